@@ -1,0 +1,153 @@
+/** How an {@link EverfoldError} is told apart: `code` is literal and stable, `retryable` says whether the same call may succeed later. */
+export interface ErrorTraits<TCode extends string> {
+  readonly code: TCode;
+  readonly retryable: boolean;
+}
+
+/**
+ * The base of every error that Everfold throws.
+ *
+ * Compare `code`, not the class: two copies of a package in one bundle have two classes but one code.
+ */
+export abstract class EverfoldError<TCode extends string = string> extends Error implements ErrorTraits<TCode> {
+  readonly code: TCode;
+  /** Whether repeating the same call can help. */
+  readonly retryable: boolean;
+
+  protected constructor(traits: ErrorTraits<TCode>, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = traits.code;
+    this.retryable = traits.retryable;
+  }
+}
+
+/** Whether `error` comes from Everfold, of the given code if one is given. */
+export function isEverfoldError<TCode extends string = string>(error: unknown, code?: TCode): error is EverfoldError<TCode> {
+  if (!(error instanceof Error) || !('code' in error) || !('retryable' in error)) return false;
+  return code === undefined || error.code === code;
+}
+
+/** Somebody else appended to the stream first: load again and decide again. */
+export class ConflictError extends EverfoldError<'CONFLICT'> {
+  readonly stream: string;
+  /** The version that the append was derived from. */
+  readonly expected: number;
+
+  constructor(stream: string, expected: number, options?: ErrorOptions) {
+    super(
+      { code: 'CONFLICT', retryable: true },
+      `Stream "${stream}" has moved on from version ${expected}. Load it again and decide on what it holds now.`,
+      options,
+    );
+    this.stream = stream;
+    this.expected = expected;
+  }
+}
+
+/** The caller expected a version that the stream is not at. */
+export class VersionMismatchError extends EverfoldError<'VERSION_MISMATCH'> {
+  readonly stream: string;
+  readonly expected: number;
+  readonly actual: number;
+
+  constructor(stream: string, expected: number, actual: number) {
+    super(
+      { code: 'VERSION_MISMATCH', retryable: false },
+      `Stream "${stream}" is at version ${actual}, not at ${expected} as expected. Load it again and see whether the command still makes sense.`,
+    );
+    this.stream = stream;
+    this.expected = expected;
+    this.actual = actual;
+  }
+}
+
+/** One problem of a value: where it is, and what is wrong with it. */
+export interface Problem {
+  /** The way to the value, such as `lines.0.units`; empty for the value as a whole. */
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** An event that its own definition refuses: nothing was written. */
+export class InvalidEventError extends EverfoldError<'INVALID_EVENT'> {
+  readonly type: string;
+  readonly problems: readonly Problem[];
+
+  constructor(type: string, problems: readonly Problem[]) {
+    const list = problems.map(({ path, reason }) => (path === '' ? reason : `${path}: ${reason}`)).join('; ');
+    super({ code: 'INVALID_EVENT', retryable: false }, `Event "${type}" is not valid: ${list}. Nothing was written.`);
+    this.type = type;
+    this.problems = problems;
+  }
+}
+
+/** A recorded event that nothing here knows how to read. */
+export class UnknownEventError extends EverfoldError<'UNKNOWN_EVENT'> {
+  readonly stream: string;
+  readonly type: string;
+
+  constructor(stream: string, type: string) {
+    super(
+      { code: 'UNKNOWN_EVENT', retryable: false },
+      `Stream "${stream}" holds an event "${type}" that its aggregate does not define. Define it, or deploy the version that does.`,
+    );
+    this.stream = stream;
+    this.type = type;
+  }
+}
+
+/** What a stream holds cannot be trusted: a version is missing, doubled or unreadable. */
+export class StreamCorruptedError extends EverfoldError<'STREAM_CORRUPTED'> {
+  readonly stream: string;
+  readonly version: number;
+
+  constructor(stream: string, version: number, reason: string, options?: ErrorOptions) {
+    super(
+      { code: 'STREAM_CORRUPTED', retryable: false },
+      `Stream "${stream}" is corrupted at version ${version}: ${reason}. Nothing was decided on it.`,
+      options,
+    );
+    this.stream = stream;
+    this.version = version;
+  }
+}
+
+/** More than the store can write at once: nothing was written. */
+export class CommitTooLargeError extends EverfoldError<'COMMIT_TOO_LARGE'> {
+  readonly stream: string;
+
+  constructor(stream: string, reason: string, options?: ErrorOptions) {
+    super(
+      { code: 'COMMIT_TOO_LARGE', retryable: false },
+      `The commit to stream "${stream}" is too large: ${reason}. Nothing was written; decide fewer or smaller events at once.`,
+      options,
+    );
+    this.stream = stream;
+  }
+}
+
+/** A value that a function of Everfold cannot take, found before anything was written. */
+export class InvalidArgumentError extends EverfoldError<'INVALID_ARGUMENT'> {
+  constructor(message: string) {
+    super({ code: 'INVALID_ARGUMENT', retryable: false }, message);
+  }
+}
+
+/**
+ * The domain says no: a business outcome, not a fault.
+ *
+ * @example
+ * ```ts
+ * if (state.status !== 'new') throw new RejectedError('ORDER_ALREADY_PLACED', `Order ${id} was placed before.`);
+ * ```
+ */
+export class RejectedError extends EverfoldError<'REJECTED'> {
+  /** The domain's own word for why, such as `ORDER_ALREADY_PLACED`. */
+  readonly reason: string;
+
+  constructor(reason: string, message: string) {
+    super({ code: 'REJECTED', retryable: false }, message);
+    this.reason = reason;
+  }
+}

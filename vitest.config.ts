@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config';
+
+// Packages are tested from their sources: no build stands between an edit and its test.
+const fromSource = ['@everfold/source', 'module', 'node', 'development|production'];
+
+const shared = {
+  resolve: { conditions: fromSource },
+  ssr: { resolve: { conditions: fromSource, externalConditions: fromSource } },
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: ['{packages,samples}/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'integration',
+          include: ['{packages,samples}/*/src/**/*.integration.test.ts'],
+          globalSetup: ['scripts/start-dynamodb.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
