@@ -1,5 +1,7 @@
 /** How an {@link EverfoldError} is told apart: `code` is literal and stable, `retryable` says whether the same call may succeed later. */
 export interface ErrorTraits<TCode extends string> {
+  /** The class's name, spelled out: a minifier renames the class itself. */
+  readonly name: string;
   readonly code: TCode;
   readonly retryable: boolean;
 }
@@ -16,7 +18,7 @@ export abstract class EverfoldError<TCode extends string = string> extends Error
 
   protected constructor(traits: ErrorTraits<TCode>, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = new.target.name;
+    this.name = traits.name;
     this.code = traits.code;
     this.retryable = traits.retryable;
   }
@@ -36,7 +38,7 @@ export class ConflictError extends EverfoldError<'CONFLICT'> {
 
   constructor(stream: string, expected: number, options?: ErrorOptions) {
     super(
-      { code: 'CONFLICT', retryable: true },
+      { name: 'ConflictError', code: 'CONFLICT', retryable: true },
       `Stream "${stream}" has moved on from version ${expected}. Load it again and decide on what it holds now.`,
       options,
     );
@@ -53,7 +55,7 @@ export class VersionMismatchError extends EverfoldError<'VERSION_MISMATCH'> {
 
   constructor(stream: string, expected: number, actual: number) {
     super(
-      { code: 'VERSION_MISMATCH', retryable: false },
+      { name: 'VersionMismatchError', code: 'VERSION_MISMATCH', retryable: false },
       `Stream "${stream}" is at version ${actual}, not at ${expected} as expected. Load it again and see whether the command still makes sense.`,
     );
     this.stream = stream;
@@ -76,7 +78,7 @@ export class InvalidEventError extends EverfoldError<'INVALID_EVENT'> {
 
   constructor(type: string, problems: readonly Problem[]) {
     const list = problems.map(({ path, reason }) => (path === '' ? reason : `${path}: ${reason}`)).join('; ');
-    super({ code: 'INVALID_EVENT', retryable: false }, `Event "${type}" is not valid: ${list}. Nothing was written.`);
+    super({ name: 'InvalidEventError', code: 'INVALID_EVENT', retryable: false }, `Event "${type}" is not valid: ${list}. Nothing was written.`);
     this.type = type;
     this.problems = problems;
   }
@@ -89,7 +91,7 @@ export class UnknownEventError extends EverfoldError<'UNKNOWN_EVENT'> {
 
   constructor(stream: string, type: string) {
     super(
-      { code: 'UNKNOWN_EVENT', retryable: false },
+      { name: 'UnknownEventError', code: 'UNKNOWN_EVENT', retryable: false },
       `Stream "${stream}" holds an event "${type}" that its aggregate does not define. Define it, or deploy the version that does.`,
     );
     this.stream = stream;
@@ -104,7 +106,7 @@ export class StreamCorruptedError extends EverfoldError<'STREAM_CORRUPTED'> {
 
   constructor(stream: string, version: number, reason: string, options?: ErrorOptions) {
     super(
-      { code: 'STREAM_CORRUPTED', retryable: false },
+      { name: 'StreamCorruptedError', code: 'STREAM_CORRUPTED', retryable: false },
       `Stream "${stream}" is corrupted at version ${version}: ${reason}. Nothing was decided on it.`,
       options,
     );
@@ -119,7 +121,7 @@ export class CommitTooLargeError extends EverfoldError<'COMMIT_TOO_LARGE'> {
 
   constructor(stream: string, reason: string, options?: ErrorOptions) {
     super(
-      { code: 'COMMIT_TOO_LARGE', retryable: false },
+      { name: 'CommitTooLargeError', code: 'COMMIT_TOO_LARGE', retryable: false },
       `The commit to stream "${stream}" is too large: ${reason}. Nothing was written; decide fewer or smaller events at once.`,
       options,
     );
@@ -130,7 +132,7 @@ export class CommitTooLargeError extends EverfoldError<'COMMIT_TOO_LARGE'> {
 /** A value that a function of Everfold cannot take, found before anything was written. */
 export class InvalidArgumentError extends EverfoldError<'INVALID_ARGUMENT'> {
   constructor(message: string) {
-    super({ code: 'INVALID_ARGUMENT', retryable: false }, message);
+    super({ name: 'InvalidArgumentError', code: 'INVALID_ARGUMENT', retryable: false }, message);
   }
 }
 
@@ -147,7 +149,7 @@ export class RejectedError extends EverfoldError<'REJECTED'> {
   readonly reason: string;
 
   constructor(reason: string, message: string) {
-    super({ code: 'REJECTED', retryable: false }, message);
+    super({ name: 'RejectedError', code: 'REJECTED', retryable: false }, message);
     this.reason = reason;
   }
 }

@@ -1,0 +1,133 @@
+import { CommitTooLargeError, InvalidArgumentError, InvalidEventError, StreamCorruptedError } from './errors.js';
+import type { NewEvent, RecordedEvent } from './events.js';
+import { findJsonFlaw } from './json.js';
+import type { Metadata } from './metadata.js';
+import type { Clock, IdGenerator } from './ports.js';
+
+/** All events of one command, recorded together: the unit of the store. */
+export interface Commit {
+  readonly stream: string;
+  /** Version of the first event. Versions start at 1. */
+  readonly version: number;
+  /** Version of the last event. */
+  readonly last: number;
+  /** A ULID, chosen by the writer. */
+  readonly id: string;
+  /** When it was recorded, ISO 8601. */
+  readonly at: string;
+  readonly events: readonly NewEvent[];
+  readonly metadata: Metadata;
+}
+
+declare const loaded: unique symbol;
+
+/**
+ * Where a stream stood when it was read. Only reading and appending make one: a bare number could point into the middle
+ * of a commit, and an append after it would corrupt the stream.
+ */
+export interface Position {
+  readonly stream: string;
+  /** Version of the last event; 0 for a stream without events. */
+  readonly version: number;
+  readonly [loaded]: true;
+}
+
+/** Events to be appended after a position. */
+export interface Decision {
+  readonly after: Position;
+  readonly events: readonly NewEvent[];
+}
+
+/** A decision with the metadata it is recorded under. */
+export interface Append extends Decision {
+  readonly metadata: Metadata;
+}
+
+/** The position before the first event: appending there creates the stream, or conflicts. */
+export function startOf(stream: string): Position {
+  return { stream, version: 0 } as Position;
+}
+
+/** The position after a commit that was read or appended. */
+export function endOf(commit: Pick<Commit, 'stream' | 'last'>): Position {
+  return { stream: commit.stream, version: commit.last } as Position;
+}
+
+/** The events of a commit, each with its id, version and metadata. */
+export function recordedEvents(commit: Commit): RecordedEvent[] {
+  return commit.events.map(({ type, data }, index) => ({
+    id: `${commit.id}.${index}`,
+    type,
+    data,
+    stream: commit.stream,
+    version: commit.version + index,
+    at: commit.at,
+    metadata: commit.metadata,
+  }));
+}
+
+/**
+ * Makes the commit of an append. Every store begins with this, so all of them refuse the same things.
+ *
+ * @throws InvalidArgumentError when there are no events.
+ * @throws InvalidEventError when JSON would change an event's data.
+ */
+export function toCommit({ after, events, metadata }: Append, ports: { clock: Clock; ids: IdGenerator }): Commit {
+  if (events.length === 0) {
+    throw new InvalidArgumentError(`A commit to stream "${after.stream}" has no events. Append only when something happened.`);
+  }
+  for (const { type, data } of events) {
+    const flaw = findJsonFlaw(data);
+    if (flaw) throw new InvalidEventError(type, [flaw]);
+  }
+  const flaw = findJsonFlaw(metadata);
+  if (flaw) throw new InvalidArgumentError(`Metadata cannot be recorded: ${flaw.path}: ${flaw.reason}. Nothing was written.`);
+  return {
+    stream: after.stream,
+    version: after.version + 1,
+    last: after.version + events.length,
+    id: ports.ids(),
+    at: new Date(ports.clock.now()).toISOString(),
+    events,
+    metadata,
+  };
+}
+
+/** DynamoDB writes at most 100 items in a transaction. Source: Developer Guide, "TransactWriteItems". */
+const LARGEST_TRANSACTION = 100;
+
+/**
+ * Makes the commits of a transaction.
+ *
+ * @throws InvalidArgumentError when a stream is named twice or nothing is to be appended.
+ * @throws CommitTooLargeError when there are more than 100 streams.
+ */
+export function toCommits(appends: readonly Append[], ports: { clock: Clock; ids: IdGenerator }): readonly [Commit, ...Commit[]] {
+  const streams = new Set<string>();
+  for (const { after } of appends) {
+    if (streams.has(after.stream)) {
+      throw new InvalidArgumentError(`Stream "${after.stream}" is in the transaction twice. Append all its events at once.`);
+    }
+    streams.add(after.stream);
+  }
+  const [first, ...others] = appends.map((append) => toCommit(append, ports));
+  if (first === undefined) throw new InvalidArgumentError('The transaction has no appends. Transact only when something happened.');
+  if (appends.length > LARGEST_TRANSACTION) {
+    throw new CommitTooLargeError(first.stream, `its transaction has ${appends.length} streams and ${LARGEST_TRANSACTION} are allowed`);
+  }
+  return [first, ...others];
+}
+
+/**
+ * Checks that a commit follows directly on what was read of its stream.
+ *
+ * @throws StreamCorruptedError when a version is missing or doubled.
+ */
+export function checkFollows(commit: Commit, version: number): void {
+  if (commit.version !== version + 1) {
+    throw new StreamCorruptedError(commit.stream, version + 1, `the next commit begins with version ${commit.version}`);
+  }
+  if (commit.last !== commit.version + commit.events.length - 1) {
+    throw new StreamCorruptedError(commit.stream, commit.version, `its ${commit.events.length} events do not end at version ${commit.last}`);
+  }
+}

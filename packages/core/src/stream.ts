@@ -1,0 +1,46 @@
+import { InvalidArgumentError } from './errors.js';
+
+/** A DynamoDB hash key may have 2,048 bytes; this leaves room for four-byte characters. */
+const LONGEST_STREAM = 512;
+
+/**
+ * Names the stream of one aggregate: `<category>-<id>`.
+ *
+ * @param category - Letters, digits, "_" and "."; no dash, for the first dash ends it.
+ * @param id - Any text of at least one character; the whole name has at most 512.
+ * @throws InvalidArgumentError when either is not so.
+ */
+export function streamName(category: string, id: string): string {
+  checkCategory(category);
+  if (typeof id !== 'string' || id === '') {
+    throw new InvalidArgumentError(`An aggregate of category "${category}" needs an id of at least one character, not ${JSON.stringify(id)}.`);
+  }
+  const stream = `${category}-${id}`;
+  if (stream.length > LONGEST_STREAM) {
+    throw new InvalidArgumentError(`Stream "${stream.slice(0, 40)}…" has ${stream.length} characters; ${LONGEST_STREAM} are allowed. Use a shorter id.`);
+  }
+  return stream;
+}
+
+/** The part of a stream's name before its first dash. */
+export function categoryOf(stream: string): string {
+  return stream.slice(0, dashOf(stream));
+}
+
+/** The part of a stream's name after its first dash. */
+export function idOf(stream: string): string {
+  return stream.slice(dashOf(stream) + 1);
+}
+
+/** @throws InvalidArgumentError when `category` cannot begin a stream's name. */
+export function checkCategory(category: string): void {
+  if (!/^[A-Za-z][A-Za-z0-9_.]*$/.test(category)) {
+    throw new InvalidArgumentError(`Category "${category}" is not a name. Begin it with a letter and use letters, digits, "_" and "." only.`);
+  }
+}
+
+function dashOf(stream: string): number {
+  const dash = stream.indexOf('-');
+  if (dash < 1) throw new InvalidArgumentError(`"${stream}" is not a stream name. Streams are named <category>-<id>.`);
+  return dash;
+}

@@ -1,0 +1,63 @@
+import {
+  ConditionalCheckFailedException,
+  ProvisionedThroughputExceededException,
+  RequestLimitExceeded,
+  ThrottlingException,
+  TransactionCanceledException,
+  TransactionConflictException,
+} from '@aws-sdk/client-dynamodb';
+import { type Commit, ConflictError, EverfoldError } from '@everfold/core';
+
+/** DynamoDB refuses the pace, after all retries of the SDK: nothing was written. */
+export class ThrottledError extends EverfoldError<'THROTTLED'> {
+  constructor(options?: ErrorOptions) {
+    super(
+      { name: 'ThrottledError', code: 'THROTTLED', retryable: true },
+      'DynamoDB throttled the request after every retry of the SDK. Try again later, or raise the capacity of the table.',
+      options,
+    );
+  }
+}
+
+/**
+ * Whether a failed append had been written all the same. The SDK repeats a request whose response was lost; the
+ * condition then fails against our own commit, which DynamoDB hands back.
+ */
+export function isOwnWrite(error: unknown, commits: readonly Commit[]): boolean {
+  if (error instanceof ConditionalCheckFailedException) {
+    return commits.length === 1 && error.Item?.commit?.S === commits[0]?.id;
+  }
+  if (error instanceof TransactionCanceledException) {
+    const reasons = error.CancellationReasons ?? [];
+    return reasons.length === commits.length && commits.every((commit, index) => reasons[index]?.Item?.commit?.S === commit.id);
+  }
+  return false;
+}
+
+/** Translates what the SDK throws on a write into an error of Everfold, or hands it back as it is. */
+export function translateWriteError(error: unknown, commits: readonly Commit[]): unknown {
+  if (error instanceof TransactionCanceledException) return translateCancellation(error, commits);
+  if (error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException) {
+    return conflictOn(commits[0], error);
+  }
+  return translateThrottling(error);
+}
+
+/** Translates throttling; hands anything else back as it is. */
+export function translateThrottling(error: unknown): unknown {
+  const throttled =
+    error instanceof ProvisionedThroughputExceededException || error instanceof RequestLimitExceeded || error instanceof ThrottlingException;
+  return throttled ? new ThrottledError({ cause: error }) : error;
+}
+
+function translateCancellation(error: TransactionCanceledException, commits: readonly Commit[]): unknown {
+  const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code ?? 'None');
+  const conflicting = codes.findIndex((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict');
+  if (conflicting >= 0) return conflictOn(commits[conflicting], error);
+  if (codes.some((code) => code === 'ThrottlingError' || code === 'ProvisionedThroughputExceeded')) return new ThrottledError({ cause: error });
+  return error;
+}
+
+function conflictOn(commit: Commit | undefined, cause: Error): unknown {
+  return commit === undefined ? cause : new ConflictError(commit.stream, commit.version - 1, { cause });
+}

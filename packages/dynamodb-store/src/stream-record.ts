@@ -1,0 +1,42 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Commit } from '@everfold/core';
+import type { DynamoDBRecord } from 'aws-lambda';
+import { fromItem, toItem } from './commit-item.js';
+
+/**
+ * Reads the commit out of a record of the event table's stream.
+ *
+ * @returns `undefined` for what is not a new commit: changes and removals of items are not events.
+ * @throws StreamCorruptedError when a new item is not a commit.
+ */
+export function decodeStreamRecord(record: DynamoDBRecord): Commit | undefined {
+  const image = record.dynamodb?.NewImage;
+  if (record.eventName !== 'INSERT' || image === undefined) return undefined;
+  // Lambda's shape differs from the SDK's for binary values only: base64 text, and no commit attribute read here has them.
+  return fromItem(image as Record<string, AttributeValue>);
+}
+
+/**
+ * Writes the record that the event table's stream carries for a commit: for hosts and tests without a table.
+ *
+ * @param sequence - Place in the stream, from 1.
+ */
+export function encodeStreamRecord(commit: Commit, sequence: number): DynamoDBRecord {
+  const { stream, version, ...rest } = toItem(commit);
+  const sequenceNumber = String(sequence).padStart(21, '0');
+  return {
+    eventID: commit.id,
+    eventName: 'INSERT',
+    eventVersion: '1.1',
+    eventSource: 'aws:dynamodb',
+    awsRegion: 'local',
+    eventSourceARN: 'arn:aws:dynamodb:local:000000000000:table/events/stream/memory',
+    dynamodb: {
+      ApproximateCreationDateTime: Math.floor(Date.parse(commit.at) / 1000),
+      Keys: { stream: { S: stream.S }, version: { N: version.N } },
+      NewImage: { stream, version, ...rest } as NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>,
+      SequenceNumber: sequenceNumber,
+      StreamViewType: 'NEW_IMAGE',
+    },
+  };
+}
