@@ -1,0 +1,130 @@
+import type { EventSchemas } from '@everfold/core';
+import { type AnyOptions, type AnyStep, buildSaga, type Saga } from './saga.js';
+import type {
+  CompensatableStep,
+  End,
+  EveryEventHasAProducer,
+  Free,
+  KeyField,
+  PivotStep,
+  Progress,
+  RetriableStep,
+} from './types.js';
+
+/** What a saga begins with. */
+export interface SagaOptions<TSchemas extends EventSchemas, TStart extends keyof TSchemas & string> {
+  /** Begins the categories of its ledgers: letters, digits, "_" and ".". */
+  readonly name: string;
+  /** Raised when a running saga could not go on under the new definition. */
+  readonly version: number;
+  /** The event that starts it. */
+  readonly start: TStart;
+  /** The field that every event's data has, and that tells one run of the saga from another. */
+  readonly key: KeyField<TSchemas>;
+  /** All events of the saga, and no other: each must have exactly one producer. */
+  readonly events: TSchemas;
+}
+
+/** A step's addition to the progress. */
+type With<TProgress extends Progress, TTrigger extends string, TProduced extends string, TSteps> = {
+  readonly triggers: TProgress['triggers'] | TTrigger;
+  readonly produced: TProgress['produced'] | TTrigger | TProduced;
+  readonly steps: TProgress['steps'] & TSteps;
+};
+
+/**
+ * A choreography in the making, before its pivot.
+ *
+ * The type parameters of the methods are inferred from the step and never written: each makes the next one's choice
+ * smaller, which is what refuses an unknown or later trigger, and an event with two producers.
+ */
+export interface Choreography<TSchemas extends EventSchemas, TProgress extends Progress> extends Ending<TSchemas, TProgress> {
+  /** Adds a step that a later failure undoes. */
+  step<
+    const TName extends string,
+    const TOn extends TProgress['triggers'],
+    const TOk extends Free<TSchemas, TProgress>,
+    const TFail extends Exclude<Free<TSchemas, TProgress>, TOk>,
+    const TUndone extends Exclude<Free<TSchemas, TProgress>, TOk | TFail>,
+    TServices = unknown,
+  >(
+    name: TName,
+    step: CompensatableStep<TSchemas, TOn, TOk, TFail, TUndone, TServices>,
+  ): Choreography<TSchemas, With<TProgress, TOk, TFail | TUndone, { readonly [N in TName]: TServices }>>;
+
+  /** Adds the step after which there is no way back. */
+  pivot<
+    const TName extends string,
+    const TOn extends TProgress['triggers'],
+    const TOk extends Free<TSchemas, TProgress>,
+    const TFail extends Exclude<Free<TSchemas, TProgress>, TOk>,
+    TServices = unknown,
+  >(
+    name: TName,
+    step: PivotStep<TSchemas, TOn, TOk, TFail, TServices>,
+  ): PivotedChoreography<TSchemas, With<TProgress, TOk, TFail, { readonly [N in TName]: TServices }>>;
+}
+
+/** A choreography in the making, after its pivot: what follows cannot fail. */
+export interface PivotedChoreography<TSchemas extends EventSchemas, TProgress extends Progress> extends Ending<TSchemas, TProgress> {
+  /** Adds a step that is retried until it succeeds. */
+  step<
+    const TName extends string,
+    const TOn extends TProgress['triggers'],
+    const TOk extends Free<TSchemas, TProgress>,
+    TServices = unknown,
+  >(
+    name: TName,
+    step: RetriableStep<TSchemas, TOn, TOk, TServices>,
+  ): PivotedChoreography<TSchemas, With<TProgress, TOk, never, { readonly [N in TName]: TServices }>>;
+}
+
+/** What can be ended. */
+export interface Ending<TSchemas extends EventSchemas, TProgress extends Progress> {
+  /**
+   * Ends the definition.
+   *
+   * @throws InvalidSagaError when something is wrong that types cannot see.
+   */
+  end<
+    const TOn extends TProgress['triggers'],
+    const TDone extends Free<TSchemas, TProgress>,
+    const TCancelled extends Exclude<Free<TSchemas, TProgress>, TDone>,
+  >(
+    end: End<TSchemas, TOn, TDone, TCancelled> & EveryEventHasAProducer<Exclude<Free<TSchemas, TProgress>, TDone | TCancelled>>,
+  ): Saga<TSchemas, TProgress['steps']>;
+}
+
+/**
+ * Defines a saga as a choreography: no coordinator runs; each participant reacts to events of the others, and its outcome
+ * is an event. Handlers, rule patterns and the order of compensation are derived from the definition.
+ *
+ * Refused by the compiler: an unknown or later trigger (hence any cycle), an event with two producers, a wrong payload, an
+ * undeclared failure, a missing undo, an event that nobody emits.
+ *
+ * @throws InvalidSagaError when something is wrong that types cannot see.
+ *
+ * @example
+ * ```ts
+ * const fulfilment = choreography({ name: 'fulfilment', version: 1, start: 'OrderPlaced', key: 'orderId', events })
+ *   .step('reserve', { by: 'inventory', on: 'OrderPlaced', ok: 'InventoryReserved', fails: ['InventoryRejected'], … })
+ *   .pivot('ship', { by: 'shipping', on: 'InventoryReserved', ok: 'ShipmentDispatched', fails: ['ShippingFailed'], … })
+ *   .end({ done: { on: 'ShipmentDispatched', emit: 'OrderCompleted', … }, cancelled: { emit: 'OrderCancelled', … } });
+ * ```
+ */
+export function choreography<const TSchemas extends EventSchemas, const TStart extends keyof TSchemas & string>(
+  options: SagaOptions<TSchemas, TStart>,
+): Choreography<TSchemas, { readonly triggers: TStart; readonly produced: TStart; readonly steps: object }> {
+  return build(options, [], false) as never;
+}
+
+/** The one implementation behind the builder's types: it collects, and checks at the end. */
+function build(options: AnyOptions, steps: readonly AnyStep[], pivoted: boolean): unknown {
+  const add = (kind: AnyStep['kind']) => (name: string, step: Omit<AnyStep, 'name' | 'kind'>) =>
+    build(options, [...steps, { ...step, name, kind }], pivoted || kind === 'pivot');
+  return {
+    step: add(pivoted ? 'retriable' : 'compensatable'),
+    pivot: add('pivot'),
+    end: (end: End<EventSchemas, string, string, string>) => buildSaga(options, steps, end),
+  };
+}

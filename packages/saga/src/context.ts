@@ -1,0 +1,42 @@
+import { causedBy, type Metadata, type NewEvent, type RecordedEvent, validateEvent } from '@everfold/core';
+import { InvalidOutcomeError } from './errors.js';
+import type { AnySaga } from './saga.js';
+
+/**
+ * The saga's key in an event.
+ *
+ * @throws InvalidOutcomeError when it is not a string of at least one character.
+ */
+export function keyOf(saga: AnySaga, event: NewEvent): string {
+  const key = (event.data as Readonly<Record<string, unknown>> | null)?.[saga.key];
+  if (typeof key === 'string' && key !== '') return key;
+  throw new InvalidOutcomeError(saga.name, `event "${event.type}" has no key "${saga.key}"`);
+}
+
+/** The metadata of what an event of the saga causes: the version it was started under goes all the way with it. */
+export function metadataOf(saga: AnySaga, event: RecordedEvent): Metadata {
+  const { sagaVersion, hops } = event.metadata;
+  return {
+    ...causedBy(event),
+    saga: saga.name,
+    sagaVersion: typeof sagaVersion === 'number' ? sagaVersion : saga.version,
+    hops: (typeof hops === 'number' ? hops : 0) + 1,
+  };
+}
+
+/**
+ * Checks what a function of a step returned.
+ *
+ * @throws InvalidOutcomeError when the event is not one that it may return, or belongs to another run of the saga.
+ * @throws InvalidEventError when its data fails its schema.
+ */
+export async function checkOutcome(saga: AnySaga, step: string, outcome: NewEvent, allowed: readonly string[], key: string): Promise<NewEvent> {
+  if (!allowed.includes(outcome.type)) {
+    throw new InvalidOutcomeError(step, `"${outcome.type}" is not among ${allowed.map((type) => `"${type}"`).join(', ')}`);
+  }
+  const event = await validateEvent(saga.events, { type: outcome.type, data: outcome.data });
+  if (keyOf(saga, event) !== key) {
+    throw new InvalidOutcomeError(step, `its ${saga.key} is "${keyOf(saga, event)}" in a run of "${key}"`);
+  }
+  return event;
+}

@@ -1,0 +1,139 @@
+import {
+  type Append,
+  type Commit,
+  type EventSchemas,
+  endOf,
+  InvalidArgumentError,
+  type NewEvent,
+  type Position,
+  type RecordedEvent,
+  startOf,
+} from '@everfold/core';
+import { type BusHandler, createBusHandler } from '@everfold/eventbridge';
+import { checkOutcome, keyOf, metadataOf } from './context.js';
+import { InvalidOutcomeError } from './errors.js';
+import { decideBackward, decideForward, FENCED, foldLedger, type Ledger, STARTED, TOMBSTONED } from './ledger.js';
+import { retryConflicts, type SagaPorts } from './ports.js';
+import { type AnyOutcome, type AnySaga, ledgerStream, type Saga, type SagaStep } from './saga.js';
+
+/** What the functions of a step need, if they need anything. */
+type ServicesOf<TServices> = unknown extends TServices ? { readonly services?: undefined } : { readonly services: TServices };
+
+/**
+ * Makes the Lambda handler of a step: it runs the step when its trigger arrives, and undoes it when what depends on it failed.
+ * Duplicates, reordering and crashes are answered by the step's ledger.
+ *
+ * Costs, for a step that acts in the store only: one Query and one write of the outcome (a PutItem, or a transaction with
+ * its decisions). For one that acts outside: one PutItem more, for its start. A duplicate costs one Query.
+ *
+ * @param saga - The definition.
+ * @param name - Name of the step.
+ * @param ports - The store, and what the step's functions need.
+ * @throws InvalidArgumentError when the saga has no such step.
+ */
+export function createStepHandler<TSteps, TName extends keyof TSteps & string>(
+  saga: Saga<EventSchemas, TSteps>,
+  name: TName,
+  ports: SagaPorts & ServicesOf<TSteps[TName]>,
+): BusHandler {
+  const step = saga.steps.find((candidate) => candidate.name === name);
+  if (step === undefined) {
+    throw new InvalidArgumentError(`Saga "${saga.name}" has no step "${name}"; it has ${saga.steps.map((each) => each.name).join(', ')}.`);
+  }
+  const run = new StepRun(saga, step, ports, ports.services);
+  return createBusHandler<EventSchemas>(saga.events, (event) => run.on(event));
+}
+
+interface LoadedLedger {
+  readonly ledger: Ledger;
+  readonly position: Position;
+}
+
+/** One step of one saga, at work. */
+class StepRun {
+  readonly #saga: AnySaga;
+  readonly #step: SagaStep;
+  readonly #ports: SagaPorts;
+  readonly #services: unknown;
+
+  constructor(saga: AnySaga, step: SagaStep, ports: SagaPorts, services: unknown) {
+    this.#saga = saga;
+    this.#step = step;
+    this.#ports = ports;
+    this.#services = services;
+  }
+
+  async on(event: RecordedEvent): Promise<void> {
+    const key = keyOf(this.#saga, event);
+    if (event.type === this.#step.on) return retryConflicts(this.#ports, () => this.#forward(event, key));
+    if (this.#step.undoneOn.includes(event.type)) return retryConflicts(this.#ports, () => this.#backward(event, key));
+  }
+
+  async #forward(event: RecordedEvent, key: string): Promise<void> {
+    const { ledger, position } = await this.#load(key);
+    const next = decideForward(ledger, this.#step);
+    if (next === 'nothing') return;
+    const started = next === 'start' ? await this.#enter(position, { type: STARTED, data: event }, event) : position;
+    const outcome = await this.#step.run({ event, key, idempotencyKey: this.#idempotencyKey(key) }, this.#services);
+    await this.#record(started, outcome, [this.#step.ok, ...this.#step.fails], event, key);
+  }
+
+  async #backward(cause: RecordedEvent, key: string): Promise<void> {
+    const { ledger, position } = await this.#load(key);
+    switch (decideBackward(ledger)) {
+      case 'tombstone':
+        await this.#enter(position, { type: TOMBSTONED, data: { cause: cause.id } }, cause);
+        return;
+      case 'fence':
+        return this.#fail(ledger, await this.#enter(position, { type: FENCED, data: { cause: cause.id } }, cause), cause, key);
+      case 'fail':
+        return this.#fail(ledger, position, cause, key);
+      case 'undo':
+        return this.#undo(ledger, position, cause, key);
+      case 'nothing':
+        return;
+    }
+  }
+
+  /** Ends a step whose outcome is not known: no attempt of it can be recorded any more. */
+  async #fail({ trigger }: Ledger, position: Position, cause: RecordedEvent, key: string): Promise<void> {
+    const { timeout, fails, name } = this.#step;
+    if (timeout === undefined || trigger === undefined) {
+      throw new InvalidOutcomeError(name, 'it was started outside the store and has no timeout that says how to end it');
+    }
+    const failure = await timeout.fail({ event: trigger, key, idempotencyKey: this.#idempotencyKey(key) }, this.#services);
+    await this.#record(position, failure, fails, cause, key);
+  }
+
+  async #undo({ outcome }: Ledger, position: Position, cause: RecordedEvent, key: string): Promise<void> {
+    const { undo } = this.#step;
+    if (undo === undefined) return;
+    const idempotencyKey = `${this.#idempotencyKey(key)}/undo`;
+    const undone = await undo.run({ outcome: outcome?.data, cause, key, idempotencyKey }, this.#services);
+    await this.#record(position, undone, [undo.ok], cause, key);
+  }
+
+  async #record(after: Position, outcome: AnyOutcome, allowed: readonly string[], cause: RecordedEvent, key: string): Promise<void> {
+    const metadata = metadataOf(this.#saga, cause);
+    const event = await checkOutcome(this.#saga, this.#step.name, outcome, allowed, key);
+    const ledger: Append = { after, events: [event], metadata };
+    const decisions = (outcome.decisions ?? []).map((decision) => ({ ...decision, metadata }));
+    await this.#ports.store.transact([ledger, ...decisions]);
+  }
+
+  async #enter(after: Position, entry: NewEvent, cause: RecordedEvent): Promise<Position> {
+    return endOf(await this.#ports.store.append({ after, events: [entry], metadata: metadataOf(this.#saga, cause) }));
+  }
+
+  async #load(key: string): Promise<LoadedLedger> {
+    const stream = ledgerStream(this.#step, key);
+    const commits: Commit[] = [];
+    for await (const commit of this.#ports.store.read(stream)) commits.push(commit);
+    const last = commits.at(-1);
+    return { ledger: foldLedger(this.#step, commits), position: last ? endOf(last) : startOf(stream) };
+  }
+
+  #idempotencyKey(key: string): string {
+    return `${this.#saga.name}/${this.#step.name}/${key}`;
+  }
+}
