@@ -10,24 +10,33 @@ export type Evolve<TState, TSchemas extends EventSchemas> = {
 export type Commands<TState, TEvent> = Readonly<Record<string, (state: TState, input: never) => readonly TEvent[]>>;
 
 /** An aggregate: a consistency boundary with a stream of its own for each id. */
-export interface Aggregate<TState, TSchemas extends EventSchemas, TCommands extends Commands<TState, EventOf<TSchemas>>> {
+export interface Aggregate<
+  TState,
+  TSchemas extends EventSchemas,
+  TCommands extends Commands<TState, EventOf<TSchemas>>,
+> {
   /** First part of the stream's name: `<category>-<id>`. */
   readonly category: string;
   readonly events: TSchemas;
   /** The state before the first event. */
   readonly initial: () => TState;
-  readonly evolve: Evolve<TState, TSchemas>;
+  /** How each event changes the state. The state's type comes from `initial` alone. */
+  readonly evolve: Evolve<NoInfer<TState>, TSchemas>;
   readonly commands: TCommands;
 }
 
 /** The input of one of the commands. */
-export type CommandInput<TCommands, TName extends keyof TCommands> = TCommands[TName] extends (state: never, input: infer TInput) => unknown
+export type CommandInput<TCommands, TName extends keyof TCommands> = TCommands[TName] extends (
+  state: never,
+  input: infer TInput,
+) => unknown
   ? TInput
   : never;
 
 /**
  * Defines an aggregate. Everything else is inferred from the definition.
  *
+ * @param definition - Its category, its events, how they change the state, and the commands that decide them.
  * @throws InvalidArgumentError when the category is not a name.
  *
  * @example
@@ -41,9 +50,11 @@ export type CommandInput<TCommands, TName extends keyof TCommands> = TCommands[T
  * });
  * ```
  */
-export function defineAggregate<TState, TSchemas extends EventSchemas, TCommands extends Commands<TState, EventOf<TSchemas>>>(
-  definition: Aggregate<TState, TSchemas, TCommands>,
-): Aggregate<TState, TSchemas, TCommands> {
+export function defineAggregate<
+  TState,
+  TSchemas extends EventSchemas,
+  TCommands extends Commands<TState, EventOf<TSchemas>>,
+>(definition: Aggregate<TState, TSchemas, TCommands>): Aggregate<TState, TSchemas, TCommands> {
   checkCategory(definition.category);
   return definition;
 }
@@ -54,7 +65,10 @@ export type Foldable<TState> = Pick<Aggregate<TState, EventSchemas, never>, 'ini
 };
 
 /** The reducer of an event type, or `undefined` when the aggregate does not define it. */
-export function reducerOf<TState>(aggregate: Foldable<TState>, type: string): ((state: TState, data: unknown) => TState) | undefined {
+export function reducerOf<TState>(
+  aggregate: Foldable<TState>,
+  type: string,
+): ((state: TState, data: unknown) => TState) | undefined {
   if (!Object.hasOwn(aggregate.evolve, type)) return undefined;
   // Events were validated against the schema of their type when they were appended.
   return aggregate.evolve[type] as (state: TState, data: unknown) => TState;

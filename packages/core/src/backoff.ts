@@ -13,7 +13,13 @@ export interface Backoff {
  * Source: AWS Architecture Blog, "Exponential Backoff And Jitter".
  *
  * @param attempt - How many attempts have failed so far, from 1.
+ * @param backoff - The bounds, milliseconds.
  * @returns Milliseconds.
+ *
+ * @example
+ * ```ts
+ * await clock.sleep(jitteredDelay(attempt, { firstMs: 10, longestMs: 1_000 }, random));
+ * ```
  */
 export function jitteredDelay(attempt: number, { firstMs, longestMs }: Backoff, random: Random): number {
   return random() * Math.min(longestMs, firstMs * 2 ** (attempt - 1));

@@ -24,8 +24,20 @@ export abstract class EverfoldError<TCode extends string = string> extends Error
   }
 }
 
-/** Whether `error` comes from Everfold, of the given code if one is given. */
-export function isEverfoldError<TCode extends string = string>(error: unknown, code?: TCode): error is EverfoldError<TCode> {
+/**
+ * Whether `error` comes from Everfold, of the given code if one is given.
+ *
+ * @param code - Such as `CONFLICT` or `REJECTED`. Default: any.
+ *
+ * @example
+ * ```ts
+ * if (isEverfoldError(error, 'VERSION_MISMATCH')) return { statusCode: 412, body: error.message };
+ * ```
+ */
+export function isEverfoldError<TCode extends string = string>(
+  error: unknown,
+  code?: TCode,
+): error is EverfoldError<TCode> {
   if (!(error instanceof Error) || !('code' in error) || !('retryable' in error)) return false;
   return code === undefined || error.code === code;
 }
@@ -71,14 +83,22 @@ export interface Problem {
   readonly reason: string;
 }
 
+/** A problem on one line: where, and what. */
+export function describeProblem({ path, reason }: Problem): string {
+  return path === '' ? reason : `${path}: ${reason}`;
+}
+
 /** An event that its own definition refuses: nothing was written. */
 export class InvalidEventError extends EverfoldError<'INVALID_EVENT'> {
   readonly type: string;
   readonly problems: readonly Problem[];
 
   constructor(type: string, problems: readonly Problem[]) {
-    const list = problems.map(({ path, reason }) => (path === '' ? reason : `${path}: ${reason}`)).join('; ');
-    super({ name: 'InvalidEventError', code: 'INVALID_EVENT', retryable: false }, `Event "${type}" is not valid: ${list}. Nothing was written.`);
+    const list = problems.map(describeProblem).join('; ');
+    super(
+      { name: 'InvalidEventError', code: 'INVALID_EVENT', retryable: false },
+      `Event "${type}" is not valid: ${list}. Nothing was written.`,
+    );
     this.type = type;
     this.problems = problems;
   }

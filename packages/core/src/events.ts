@@ -6,7 +6,9 @@ import type { Metadata } from './metadata.js';
 export type EventSchemas = Readonly<Record<string, StandardSchemaV1>>;
 
 /** The data of the events of one type. */
-export type EventData<TSchemas extends EventSchemas, TType extends keyof TSchemas> = StandardSchemaV1.InferOutput<TSchemas[TType]>;
+export type EventData<TSchemas extends EventSchemas, TType extends keyof TSchemas> = StandardSchemaV1.InferOutput<
+  TSchemas[TType]
+>;
 
 /** An event as it is decided: a fact that is not recorded yet. */
 export interface NewEvent<TType extends string = string, TData = unknown> {
@@ -31,10 +33,22 @@ export interface RecordedEvent<TType extends string = string, TData = unknown> e
   readonly metadata: Metadata;
 }
 
+/** The union of the events that the schemas define, as they stand in their streams. */
+export type RecordedEventOf<TSchemas extends EventSchemas> = {
+  [TType in keyof TSchemas & string]: RecordedEvent<TType, EventData<TSchemas, TType>>;
+}[keyof TSchemas & string];
+
 /** Types that begin so belong to Everfold itself: private to their stream, never published. */
 export const RESERVED_PREFIX = '$';
 
-/** Whether an event type belongs to Everfold itself. */
+/**
+ * Whether an event type belongs to Everfold itself.
+ *
+ * @example
+ * ```ts
+ * const published = recordedEvents(commit).filter(({ type }) => !isReserved(type));
+ * ```
+ */
 export function isReserved(type: string): boolean {
   return type.startsWith(RESERVED_PREFIX);
 }
@@ -66,13 +80,24 @@ export function defineEvents<const TSchemas extends EventSchemas>(schemas: TSche
 /**
  * Checks an event against its definition and returns it with the data as its schema outputs it.
  *
+ * @param schemas - What `defineEvents` returned.
  * @throws InvalidEventError when the type is not defined or the data fails its schema.
+ *
+ * @example
+ * ```ts
+ * const event = await validateEvent(orderEvents, { type: 'OrderPlaced', data: { orderId: '7', amountCents: 1250 } });
+ * ```
  */
-export async function validateEvent<TSchemas extends EventSchemas>(schemas: TSchemas, event: NewEvent): Promise<NewEvent> {
+export async function validateEvent<TSchemas extends EventSchemas>(
+  schemas: TSchemas,
+  event: NewEvent,
+): Promise<NewEvent> {
   const schema = Object.hasOwn(schemas, event.type) ? schemas[event.type] : undefined;
   if (schema === undefined) {
     const known = Object.keys(schemas).join(', ');
-    throw new InvalidEventError(event.type, [{ path: '', reason: `no event of this type is defined; there are ${known}` }]);
+    throw new InvalidEventError(event.type, [
+      { path: '', reason: `no event of this type is defined; there are ${known}` },
+    ]);
   }
   const validated = schema['~standard'].validate(event.data);
   const result = validated instanceof Promise ? await validated : validated;

@@ -6,7 +6,14 @@ import { type Clock, type IdGenerator, systemClock, systemIds } from './ports.js
 /** Hears of every commit, in the order of recording. */
 export type ChangeListener = (commit: Commit) => void;
 
-/** An event store for tests and for a machine without DynamoDB. What it holds is gone with the process. */
+/**
+ * An event store for tests and for a machine without DynamoDB. What it holds is gone with the process.
+ *
+ * @example
+ * ```ts
+ * const orders = createRepository(order, { store: new InMemoryEventStore() });
+ * ```
+ */
 export class InMemoryEventStore implements EventStore {
   /** Commits as JSON, so that nobody shares an object with the store. */
   readonly #streams = new Map<string, string[]>();
@@ -49,7 +56,12 @@ export class InMemoryEventStore implements EventStore {
     }
   }
 
-  /** The change feed: calls `listener` after each commit, until the returned function is called. */
+  /**
+   * The change feed: calls `listener` with each commit recorded from now on, until the returned function is called.
+   *
+   * It is called soon after the append, not within it, as the stream of a table would do it: it may append itself, and
+   * what it throws is an uncaught exception, not a failure of an append that was recorded.
+   */
   subscribe(listener: ChangeListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -60,13 +72,19 @@ export class InMemoryEventStore implements EventStore {
       if ((this.#ends.get(stream) ?? 0) !== version - 1) throw new ConflictError(stream, version - 1);
     }
     for (const commit of commits) {
-      const stored = this.#streams.get(commit.stream) ?? [];
-      stored.push(JSON.stringify(commit));
-      this.#streams.set(commit.stream, stored);
+      const json = JSON.stringify(commit);
+      const stored = this.#streams.get(commit.stream);
+      if (stored) stored.push(json);
+      else this.#streams.set(commit.stream, [json]);
       this.#ends.set(commit.stream, commit.last);
+      for (const listener of this.#listeners) this.#tell(listener, json);
     }
-    for (const commit of commits) {
-      for (const listener of this.#listeners) listener(commit);
-    }
+  }
+
+  /** Microtasks run in the order they were queued, so every listener hears in the order of recording. */
+  #tell(listener: ChangeListener, json: string): void {
+    queueMicrotask(() => {
+      if (this.#listeners.has(listener)) listener(JSON.parse(json));
+    });
   }
 }

@@ -1,10 +1,10 @@
 // Aggregates: what happens, and how it changes the state
 export { defineEvents, isReserved, validateEvent } from './events.js';
-export type { EventData, EventOf, EventSchemas, NewEvent, RecordedEvent } from './events.js';
+export type { EventData, EventOf, EventSchemas, NewEvent, RecordedEvent, RecordedEventOf } from './events.js';
 export { defineAggregate } from './aggregate.js';
 export type { Aggregate, CommandInput, Commands, Evolve } from './aggregate.js';
 export { createRepository } from './repository.js';
-export type { Executed, ExecuteOptions, Loaded, Repository, RepositoryOptions } from './repository.js';
+export type { Executed, ExecuteOptions, Loaded, Repository, RepositoryOf, RepositoryOptions } from './repository.js';
 export { causedBy, completeMetadata } from './metadata.js';
 export type { CommandMetadata, Metadata } from './metadata.js';
 
@@ -18,7 +18,15 @@ export type { ChangeListener } from './in-memory-store.js';
 
 // The functions of a service, for every host
 export { defineFunctions } from './wiring.js';
-export type { BusTrigger, EventPattern, FunctionDefinition, HttpTrigger, PatternValue, StreamTrigger, Trigger } from './wiring.js';
+export type {
+  BusTrigger,
+  EventPattern,
+  FunctionDefinition,
+  HttpTrigger,
+  PatternValue,
+  StreamTrigger,
+  Trigger,
+} from './wiring.js';
 
 // Ports and small things that the other packages share
 export { systemClock, systemIds, systemRandom } from './ports.js';

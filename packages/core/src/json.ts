@@ -11,51 +11,86 @@ export interface JsonFlaw {
 /**
  * Finds the first place where `JSON.parse(JSON.stringify(value))` would differ from `value`.
  *
- * An absent key and a key that holds `undefined` are the same to JSON, and so they are here.
+ * An absent key and a key that holds `undefined` are the same to JSON, and so they are here. So are an object without
+ * a prototype and `{}`.
+ *
+ * @example
+ * ```ts
+ * findJsonFlaw({ lines: [{ price: Number.NaN }] }); // { path: 'lines.0.price', reason: 'JSON has no NaN' }
+ * ```
  */
-export function findJsonFlaw(value: unknown, path = '', ancestors: readonly object[] = []): JsonFlaw | undefined {
+export function findJsonFlaw(value: unknown): JsonFlaw | undefined {
+  return findFlaw(value, new Set());
+}
+
+function findFlaw(value: unknown, ancestors: Set<object>): JsonFlaw | undefined {
   switch (typeof value) {
     case 'string':
     case 'boolean':
       return undefined;
     case 'number':
-      if (Object.is(value, -0)) return { path, reason: 'JSON would turn -0 into 0' };
-      return Number.isFinite(value) ? undefined : { path, reason: `JSON has no ${value}` };
+      if (Object.is(value, -0)) return flaw('JSON would turn -0 into 0');
+      return Number.isFinite(value) ? undefined : flaw(`JSON has no ${value}`);
     case 'object':
-      return value === null ? undefined : findFlawInObject(value, path, ancestors);
+      return value === null ? undefined : findFlawInObject(value, ancestors);
     default:
-      return { path, reason: `JSON has no ${typeof value}` };
+      return flaw(`JSON has no ${typeof value}`);
   }
 }
 
-function findFlawInObject(value: object, path: string, ancestors: readonly object[]): JsonFlaw | undefined {
-  if (ancestors.includes(value)) return { path, reason: 'the value contains itself' };
-  const isArray = Array.isArray(value);
-  if (!isArray && !isPlain(value)) return { path, reason: `JSON has no ${value.constructor?.name ?? 'such object'}` };
-  if (Object.getOwnPropertySymbols(value).length > 0) return { path, reason: 'JSON has no symbol keys' };
-  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return { path, reason: 'JSON would call its toJSON' };
+function findFlawInObject(value: object, ancestors: Set<object>): JsonFlaw | undefined {
+  if (ancestors.has(value)) return flaw('the value contains itself');
+  if (!isLiteral(value)) return flaw(`JSON has no ${classOf(value)}`);
+  if (Object.getOwnPropertySymbols(value).length > 0) return flaw('JSON has no symbol keys');
+  if ('toJSON' in value && typeof value.toJSON === 'function') return flaw('JSON would call its toJSON');
 
-  const inside = [...ancestors, value];
-  if (isArray) {
-    for (let index = 0; index < value.length; index++) {
-      const flaw = findJsonFlaw(value[index], join(path, index), inside);
-      if (flaw) return flaw;
-    }
-    return undefined;
+  ancestors.add(value);
+  const found = Array.isArray(value) ? findFlawInArray(value, ancestors) : findFlawInEntries(value, ancestors);
+  ancestors.delete(value);
+  return found;
+}
+
+function findFlawInArray(array: readonly unknown[], ancestors: Set<object>): JsonFlaw | undefined {
+  for (let index = 0; index < array.length; index++) {
+    const found = findFlaw(array[index], ancestors);
+    if (found) return under(index, found);
   }
-  for (const [key, entry] of Object.entries(value)) {
+  // Indices come first among the keys, and none is missing: a hole was found above.
+  const [extra] = Object.keys(array).slice(array.length);
+  return extra === undefined ? undefined : under(extra, flaw('JSON has no named properties of an array'));
+}
+
+function findFlawInEntries(object: object, ancestors: Set<object>): JsonFlaw | undefined {
+  for (const [key, entry] of Object.entries(object)) {
     if (entry === undefined) continue;
-    const flaw = findJsonFlaw(entry, join(path, key), inside);
-    if (flaw) return flaw;
+    const found = findFlaw(entry, ancestors);
+    if (found) return under(key, found);
   }
   return undefined;
 }
 
-function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
+function flaw(reason: string): JsonFlaw {
+  return { path: '', reason };
 }
 
-function join(path: string, key: string | number): string {
-  return path === '' ? String(key) : `${path}.${key}`;
+/** The path is put together on the way out: a value without a flaw pays nothing for it. */
+function under(key: string | number, { path, reason }: JsonFlaw): JsonFlaw {
+  return { path: path === '' ? String(key) : `${key}.${path}`, reason };
+}
+
+/** Whether a value is of the kind that `{}` and `[]` make, in whatever realm: a `vm` context has an `Object` of its own. */
+function isLiteral(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  if (!Array.isArray(value)) return prototype === null || isRoot(prototype);
+  return Array.isArray(prototype) && isRoot(Object.getPrototypeOf(prototype));
+}
+
+/** Whether an object is some realm's `Object.prototype`. */
+function isRoot(object: object): boolean {
+  return Object.getPrototypeOf(object) === null && Object.hasOwn(object, 'isPrototypeOf');
+}
+
+function classOf(value: object): string {
+  const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
+  return typeof name === 'string' && name !== '' ? name : 'such object';
 }

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/plugin/clock-and-chance: the one place where the machine's clock and chance come in
+
 import { monotonicFactory } from 'ulid';
 
 /** Time, as far as Everfold needs it. Pass another in tests. */
@@ -16,13 +18,14 @@ export type IdGenerator = () => string;
 
 /* These three are the only places that reach for the machine's clock and chance. */
 
-// biome-ignore-start lint: the ports themselves
+/** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
+/** The machine's chance. */
 export const systemRandom: Random = () => Math.random();
-// biome-ignore-end lint: the ports themselves
 
+/** ULIDs of the moment: each greater than the one before, in this process. */
 export const systemIds: IdGenerator = monotonicFactory();

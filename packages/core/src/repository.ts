@@ -44,7 +44,11 @@ export interface RepositoryOptions {
 }
 
 /** Loads aggregates and executes commands on them. */
-export interface Repository<TState, TSchemas extends EventSchemas, TCommands extends Commands<TState, EventOf<TSchemas>>> {
+export interface Repository<
+  TState,
+  TSchemas extends EventSchemas,
+  TCommands extends Commands<TState, EventOf<TSchemas>>,
+> {
   /**
    * Loads an aggregate: the fold of its events.
    *
@@ -85,15 +89,33 @@ export interface Repository<TState, TSchemas extends EventSchemas, TCommands ext
   ): Promise<Decision | undefined>;
 }
 
+/** The repository of an aggregate, as a type: `RepositoryOf<typeof order>`. */
+export type RepositoryOf<TAggregate> =
+  TAggregate extends Aggregate<infer TState, infer TSchemas, infer TCommands>
+    ? Repository<TState, TSchemas, TCommands>
+    : never;
+
 const DEFAULT_ATTEMPTS = 10;
 const DEFAULT_BACKOFF: Backoff = { firstMs: 10, longestMs: 1_000 };
 
 /**
  * Makes the repository of an aggregate.
  *
+ * @param aggregate - What `defineAggregate` returned.
+ * @param options - The store; and, where the defaults do not do, what a test or a busy aggregate needs.
  * @throws InvalidArgumentError when `attempts` is not a whole number from 1.
+ *
+ * @example
+ * ```ts
+ * const orders = createRepository(order, { store });
+ * const { version } = await orders.execute('7', 'place', { amountCents: 1250 }, { metadata: { actor: 'ada' } });
+ * ```
  */
-export function createRepository<TState, TSchemas extends EventSchemas, TCommands extends Commands<TState, EventOf<TSchemas>>>(
+export function createRepository<
+  TState,
+  TSchemas extends EventSchemas,
+  TCommands extends Commands<TState, EventOf<TSchemas>>,
+>(
   aggregate: Aggregate<TState, TSchemas, TCommands>,
   options: RepositoryOptions,
 ): Repository<TState, TSchemas, TCommands> {
@@ -144,7 +166,7 @@ export function createRepository<TState, TSchemas extends EventSchemas, TCommand
     const decision = await decideOn(before, command, input);
     if (decision.events.length === 0) return { ...before, events: [] };
     const commit = await store.append({ ...decision, metadata: completeMetadata(metadata, ids) });
-    const state = fold(aggregate, decision.events, () => undefined, before.state);
+    const state = fold(aggregate, commit.events, () => undefined, before.state);
     return { state, version: commit.last, position: endOf(commit), events: recordedEvents(commit) };
   }
 

@@ -7,27 +7,58 @@ const LONGEST_STREAM = 512;
  * Names the stream of one aggregate: `<category>-<id>`.
  *
  * @param category - Letters, digits, "_" and "."; no dash, for the first dash ends it.
- * @param id - Any text of at least one character; the whole name has at most 512.
+ * @param id - Any well-formed text of at least one character; the whole name has at most 512.
  * @throws InvalidArgumentError when either is not so.
+ *
+ * @example
+ * ```ts
+ * streamName('order', '01JB'); // 'order-01JB'
+ * ```
  */
 export function streamName(category: string, id: string): string {
   checkCategory(category);
   if (typeof id !== 'string' || id === '') {
-    throw new InvalidArgumentError(`An aggregate of category "${category}" needs an id of at least one character, not ${JSON.stringify(id)}.`);
+    throw new InvalidArgumentError(
+      `An aggregate of category "${category}" needs an id of at least one character, not ${JSON.stringify(id)}.`,
+    );
+  }
+  // UTF-8 would write every lone surrogate as U+FFFD, and two streams would become one.
+  if (/\p{Surrogate}/u.test(id)) {
+    throw new InvalidArgumentError(`Id ${JSON.stringify(id)} is not well-formed Unicode. Use whole characters.`);
   }
   const stream = `${category}-${id}`;
   if (stream.length > LONGEST_STREAM) {
-    throw new InvalidArgumentError(`Stream "${stream.slice(0, 40)}…" has ${stream.length} characters; ${LONGEST_STREAM} are allowed. Use a shorter id.`);
+    throw new InvalidArgumentError(
+      `Stream "${stream.slice(0, 40)}…" has ${stream.length} characters; ${LONGEST_STREAM} are allowed. Use a shorter id.`,
+    );
   }
   return stream;
 }
 
-/** The part of a stream's name before its first dash. */
+/**
+ * The part of a stream's name before its first dash.
+ *
+ * @throws InvalidArgumentError when there is no dash, or nothing before it.
+ *
+ * @example
+ * ```ts
+ * categoryOf('order-01JB'); // 'order'
+ * ```
+ */
 export function categoryOf(stream: string): string {
   return stream.slice(0, dashOf(stream));
 }
 
-/** The part of a stream's name after its first dash. */
+/**
+ * The part of a stream's name after its first dash.
+ *
+ * @throws InvalidArgumentError when there is no dash, or nothing before it.
+ *
+ * @example
+ * ```ts
+ * idOf('order-01JB-a'); // '01JB-a'
+ * ```
+ */
 export function idOf(stream: string): string {
   return stream.slice(dashOf(stream) + 1);
 }
@@ -35,7 +66,9 @@ export function idOf(stream: string): string {
 /** @throws InvalidArgumentError when `category` cannot begin a stream's name. */
 export function checkCategory(category: string): void {
   if (!/^[A-Za-z][A-Za-z0-9_.]*$/.test(category)) {
-    throw new InvalidArgumentError(`Category "${category}" is not a name. Begin it with a letter and use letters, digits, "_" and "." only.`);
+    throw new InvalidArgumentError(
+      `Category "${category}" is not a name. Begin it with a letter and use letters, digits, "_" and "." only.`,
+    );
   }
 }
 

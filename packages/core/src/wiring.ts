@@ -50,7 +50,14 @@ export interface FunctionDefinition {
 /**
  * Declares the functions of a service, once, for every host.
  *
- * @throws InvalidArgumentError when two functions share a name or a route.
+ * @throws InvalidArgumentError when a name has other characters, or two functions share a name or a route.
+ *
+ * @example
+ * ```ts
+ * export const functions = defineFunctions([
+ *   { name: 'place-order', entry: new URL('./place-order.js', import.meta.url), trigger: { kind: 'http', route: 'POST /orders' } },
+ * ]);
+ * ```
  */
 export function defineFunctions(functions: readonly FunctionDefinition[]): readonly FunctionDefinition[] {
   const names = new Set<string>();
@@ -62,7 +69,8 @@ export function defineFunctions(functions: readonly FunctionDefinition[]): reado
     if (names.has(name)) throw new InvalidArgumentError(`Two functions are named "${name}". Rename one of them.`);
     names.add(name);
     if (trigger.kind !== 'http') continue;
-    if (routes.has(trigger.route)) throw new InvalidArgumentError(`Two functions answer "${trigger.route}". Remove one of them.`);
+    if (routes.has(trigger.route))
+      throw new InvalidArgumentError(`Two functions answer "${trigger.route}". Remove one of them.`);
     routes.add(trigger.route);
   }
   return functions;

@@ -8,7 +8,10 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { type Commit, ConflictError, EverfoldError } from '@everfold/core';
 
-/** DynamoDB refuses the pace, after all retries of the SDK: nothing was written. */
+/**
+ * DynamoDB refuses the pace, after all retries of the SDK. When the response to an earlier one of them was lost, the
+ * write may have happened: load again and decide again.
+ */
 export class ThrottledError extends EverfoldError<'THROTTLED'> {
   constructor(options?: ErrorOptions) {
     super(
@@ -29,9 +32,21 @@ export function isOwnWrite(error: unknown, commits: readonly Commit[]): boolean 
   }
   if (error instanceof TransactionCanceledException) {
     const reasons = error.CancellationReasons ?? [];
-    return reasons.length === commits.length && commits.every((commit, index) => reasons[index]?.Item?.commit?.S === commit.id);
+    return (
+      reasons.length === commits.length &&
+      commits.every((commit, index) => reasons[index]?.Item?.commit?.S === commit.id)
+    );
   }
   return false;
+}
+
+/**
+ * Whether a failed append may have been written all the same, and only reading tells. While a transaction of somebody
+ * else holds the item, DynamoDB refuses a repeated request before it looks at the condition. A transaction needs no
+ * such doubt: its token makes a repeated one succeed.
+ */
+export function mayBeWritten(error: unknown): boolean {
+  return error instanceof TransactionConflictException && (error.$metadata.attempts ?? 1) > 1;
 }
 
 /** Translates what the SDK throws on a write into an error of Everfold, or hands it back as it is. */
@@ -46,16 +61,23 @@ export function translateWriteError(error: unknown, commits: readonly Commit[]):
 /** Translates throttling; hands anything else back as it is. */
 export function translateThrottling(error: unknown): unknown {
   const throttled =
-    error instanceof ProvisionedThroughputExceededException || error instanceof RequestLimitExceeded || error instanceof ThrottlingException;
+    error instanceof ProvisionedThroughputExceededException ||
+    error instanceof RequestLimitExceeded ||
+    error instanceof ThrottlingException;
   return throttled ? new ThrottledError({ cause: error }) : error;
+}
+
+/** Throws what {@link translateThrottling} makes of an error: the `catch` of a read. */
+export function throwTranslated(error: unknown): never {
+  throw translateThrottling(error);
 }
 
 function translateCancellation(error: TransactionCanceledException, commits: readonly Commit[]): unknown {
   const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code ?? 'None');
   const conflicting = codes.findIndex((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict');
   if (conflicting >= 0) return conflictOn(commits[conflicting], error);
-  if (codes.some((code) => code === 'ThrottlingError' || code === 'ProvisionedThroughputExceeded')) return new ThrottledError({ cause: error });
-  return error;
+  const throttled = codes.some((code) => code === 'ThrottlingError' || code === 'ProvisionedThroughputExceeded');
+  return throttled ? new ThrottledError({ cause: error }) : error;
 }
 
 function conflictOn(commit: Commit | undefined, cause: Error): unknown {

@@ -2,12 +2,20 @@
 export { DynamoDBEventStore } from './store.js';
 export type { DynamoDBEventStoreOptions } from './store.js';
 export { eventTable } from './table.js';
-export { ThrottledError } from './failures.js';
+export { ThrottledError, translateThrottling } from './failures.js';
 
 // Its items, as the table and its stream hold them
 export { fromItem, itemBytes, toItem } from './commit-item.js';
 export type { CommitItem } from './commit-item.js';
 export { decodeStreamRecord, encodeStreamRecord } from './stream-record.js';
+
+// Consuming the table's stream
+export { createStreamConsumer, eachStream } from './consumer/stream-consumer.js';
+export type { HandleCommits, HandleStream, StreamConsumerOptions, StreamHandler } from './consumer/stream-consumer.js';
+export { groupByStream } from './consumer/commit-batch.js';
+export { inParallel } from './consumer/in-parallel.js';
+export { logFailure } from './consumer/failure.js';
+export type { ConsumerFailure, FailureListener, StreamFailure } from './consumer/failure.js';
 
 // What it costs
 export { meterCapacity } from './capacity-meter.js';

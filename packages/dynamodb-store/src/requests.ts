@@ -1,6 +1,6 @@
 import type { PutItemCommandInput, QueryCommandInput, TransactWriteItemsCommandInput } from '@aws-sdk/client-dynamodb';
-import type { Commit, ReadRange } from '@everfold/core';
-import { toItem } from './commit-item.js';
+import { type Commit, CommitTooLargeError, type ReadRange } from '@everfold/core';
+import { itemBytes, toItem } from './commit-item.js';
 
 /** No commit begins with this version yet. On failure DynamoDB hands back the one that does: it may be our own. */
 const unlessVersionExists = {
@@ -14,21 +14,39 @@ export function toPutItem(tableName: string, commit: Commit): PutItemCommandInpu
   return { TableName: tableName, Item: toItem(commit), ...unlessVersionExists };
 }
 
-/** The one request of a transaction; the first commit's id makes a repeated one harmless for ten minutes. */
-export function toTransactWriteItems(tableName: string, commits: readonly [Commit, ...Commit[]]): TransactWriteItemsCommandInput {
+/** DynamoDB's largest transaction. Source: Developer Guide, "Amazon DynamoDB Transactions: How it works". */
+const LARGEST_TRANSACTION_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The one request of a transaction; the first commit's id makes a repeated one harmless for ten minutes.
+ *
+ * @throws CommitTooLargeError when the items together would pass DynamoDB's 4 MB.
+ */
+export function toTransactWriteItems(
+  tableName: string,
+  commits: readonly [Commit, ...Commit[]],
+): TransactWriteItemsCommandInput {
+  const items = commits.map(toItem);
+  const bytes = items.reduce((sum, item) => sum + itemBytes(item), 0);
+  if (bytes > LARGEST_TRANSACTION_BYTES) {
+    const reason = `its transaction has ${bytes} bytes and DynamoDB takes ${LARGEST_TRANSACTION_BYTES}`;
+    throw new CommitTooLargeError(commits[0].stream, reason);
+  }
   return {
     ClientRequestToken: commits[0].id,
-    TransactItems: commits.map((commit) => ({ Put: { TableName: tableName, Item: toItem(commit), ...unlessVersionExists } })),
+    TransactItems: items.map((Item) => ({ Put: { TableName: tableName, Item, ...unlessVersionExists } })),
   };
 }
 
-/** A page of a stream, in version order. Consistent, because decisions are taken on it. */
+/** The first page of a stream, in version order. Consistent, because decisions are taken on it. */
 export function toQuery(tableName: string, stream: string, { after = 0, upTo }: ReadRange): QueryCommandInput {
-  const bounded = upTo !== undefined;
+  const bounded = upTo !== undefined && Number.isFinite(upTo);
   return {
     TableName: tableName,
     ConsistentRead: true,
-    KeyConditionExpression: bounded ? '#stream = :stream AND #version BETWEEN :from AND :upTo' : '#stream = :stream AND #version >= :from',
+    KeyConditionExpression: bounded
+      ? '#stream = :stream AND #version BETWEEN :from AND :upTo'
+      : '#stream = :stream AND #version >= :from',
     ExpressionAttributeNames: { '#stream': 'stream', '#version': 'version' },
     ExpressionAttributeValues: {
       ':stream': { S: stream },

@@ -1,4 +1,10 @@
-import { type DynamoDBClient, PutItemCommand, paginateQuery, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 import {
   type Append,
   type Clock,
@@ -13,7 +19,7 @@ import {
   toCommits,
 } from '@everfold/core';
 import { fromItem } from './commit-item.js';
-import { isOwnWrite, translateThrottling, translateWriteError } from './failures.js';
+import { isOwnWrite, mayBeWritten, throwTranslated, translateWriteError } from './failures.js';
 import { toPutItem, toQuery, toTransactWriteItems } from './requests.js';
 
 /** What the store works with. */
@@ -65,7 +71,9 @@ export class DynamoDBEventStore implements EventStore {
     const [only, second] = appends;
     if (only !== undefined && second === undefined) return [await this.append(only)];
     const commits = toCommits(appends, this.#ports);
-    await this.#write(commits, () => this.#client.send(new TransactWriteItemsCommand(toTransactWriteItems(this.#tableName, commits))));
+    await this.#write(commits, () =>
+      this.#client.send(new TransactWriteItemsCommand(toTransactWriteItems(this.#tableName, commits))),
+    );
     return commits;
   }
 
@@ -77,25 +85,38 @@ export class DynamoDBEventStore implements EventStore {
   async *read(stream: string, range: ReadRange = {}): AsyncIterable<Commit> {
     let version = range.after ?? 0;
     if (range.upTo !== undefined && range.upTo <= version) return;
-    try {
-      for await (const { Items = [] } of paginateQuery({ client: this.#client }, toQuery(this.#tableName, stream, range))) {
-        for (const item of Items) {
-          const commit = fromItem(item);
-          checkFollows(commit, version);
-          yield commit;
-          version = commit.last;
-        }
-      }
-    } catch (error) {
-      throw translateThrottling(error);
+    for await (const item of this.#query(stream, range)) {
+      const commit = fromItem(item);
+      checkFollows(commit, version);
+      yield commit;
+      version = commit.last;
     }
   }
 
-  async #write(commits: readonly Commit[], send: () => Promise<unknown>): Promise<void> {
+  /** Page by page. Not `paginateQuery`: it refuses a client of another copy of the SDK, such as the service's own. */
+  async *#query(stream: string, range: ReadRange): AsyncIterable<Record<string, AttributeValue>> {
+    const query = toQuery(this.#tableName, stream, range);
+    let from: Record<string, AttributeValue> | undefined;
+    do {
+      const command = new QueryCommand({ ...query, ExclusiveStartKey: from });
+      const page = await this.#client.send(command).catch(throwTranslated);
+      yield* page.Items ?? [];
+      from = page.LastEvaluatedKey;
+    } while (from !== undefined);
+  }
+
+  async #write(commits: readonly [Commit, ...Commit[]], send: () => Promise<unknown>): Promise<void> {
     try {
       await send();
     } catch (error) {
-      if (!isOwnWrite(error, commits)) throw translateWriteError(error, commits);
+      if (isOwnWrite(error, commits)) return;
+      if (mayBeWritten(error) && (await this.#isWritten(commits[0]))) return;
+      throw translateWriteError(error, commits);
     }
+  }
+
+  async #isWritten({ stream, version, id }: Commit): Promise<boolean> {
+    for await (const item of this.#query(stream, { after: version - 1, upTo: version })) return item.commit?.S === id;
+    return false;
   }
 }

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Commit } from '@everfold/core';
+import { type Commit, StreamCorruptedError } from '@everfold/core';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { fromItem, toItem } from './commit-item.js';
 
@@ -10,8 +10,13 @@ import { fromItem, toItem } from './commit-item.js';
  * @throws StreamCorruptedError when a new item is not a commit.
  */
 export function decodeStreamRecord(record: DynamoDBRecord): Commit | undefined {
+  if (record.eventName !== 'INSERT') return undefined;
   const image = record.dynamodb?.NewImage;
-  if (record.eventName !== 'INSERT' || image === undefined) return undefined;
+  if (image === undefined) {
+    const { stream, version } = record.dynamodb?.Keys ?? {};
+    const reason = "its stream record has no new image: the table's StreamViewType must be NEW_IMAGE";
+    throw new StreamCorruptedError(stream?.S ?? '(no stream)', Number(version?.N), reason);
+  }
   // Lambda's shape differs from the SDK's for binary values only: base64 text, and no commit attribute read here has them.
   return fromItem(image as Record<string, AttributeValue>);
 }

@@ -1,4 +1,13 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import type { Commit, RecordedEvent } from '@everfold/core';
+import { EventTooLargeError } from './errors.js';
+
+/** An event on its way to the bus. */
+export interface OutgoingEvent {
+  readonly commit: Commit;
+  readonly event: RecordedEvent;
+  readonly entry: PutEventsRequestEntry;
+}
 
 /** Source: EventBridge API Reference, "PutEvents": 1 to 10 entries. */
 const MOST_ENTRIES = 10;
@@ -13,6 +22,12 @@ export const LARGEST_REQUEST_BYTES = 256 * 1024 - 1;
 export function entryBytes({ Time, Source = '', DetailType = '', Detail = '', Resources = [] }: PutEventsRequestEntry): number {
   const texts = [Source, DetailType, Detail, ...Resources];
   return (Time === undefined ? 0 : 14) + texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+}
+
+/** What is wrong with the size of an event's entry, if anything. */
+export function checkEntrySize({ id, stream, type }: RecordedEvent, entry: PutEventsRequestEntry): EventTooLargeError | undefined {
+  const bytes = entryBytes(entry);
+  return bytes > LARGEST_REQUEST_BYTES ? new EventTooLargeError({ id, stream, type, bytes, limit: LARGEST_REQUEST_BYTES }) : undefined;
 }
 
 /** Packs entries, in order, into as few requests as the API's limits allow. An entry over the limit is alone in its request. */

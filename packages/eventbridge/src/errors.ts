@@ -27,3 +27,19 @@ export class PublishFailedError extends EverfoldError<'PUBLISH_FAILED'> {
     this.eventIds = eventIds;
   }
 }
+
+/** An event that the bus cannot take: its stream waits, so that nothing overtakes it. */
+export class EventTooLargeError extends EverfoldError<'EVENT_TOO_LARGE'> {
+  readonly eventId: string;
+  /** Size of its entry, as EventBridge counts. */
+  readonly bytes: number;
+
+  constructor({ id, stream, type, bytes, limit }: { id: string; stream: string; type: string; bytes: number; limit: number }) {
+    super(
+      { name: 'EventTooLargeError', code: 'EVENT_TOO_LARGE', retryable: false },
+      `Event "${type}" (${id}) of stream "${stream}" has ${bytes} bytes and EventBridge takes ${limit}. Publish a smaller event, or keep it private with "isPublic".`,
+    );
+    this.eventId = id;
+    this.bytes = bytes;
+  }
+}

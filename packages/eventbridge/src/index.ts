@@ -1,4 +1,6 @@
 // Publishing
+export { createPublisher } from './publisher.js';
+export type { PublisherOptions } from './publisher.js';
 export { fromDelivery, toEntry } from './envelope.js';
 export type { Envelope } from './envelope.js';
 export { entryBytes } from './entries.js';
@@ -9,4 +11,4 @@ export { createBusHandler } from './consumer.js';
 export type { BusHandler } from './consumer.js';
 
 // Errors
-export { InvalidEnvelopeError, PublishFailedError } from './errors.js';
+export { EventTooLargeError, InvalidEnvelopeError, PublishFailedError } from './errors.js';

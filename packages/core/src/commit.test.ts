@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type Append,
+  type Commit,
+  checkFollows,
+  endOf,
+  recordedEvents,
+  startOf,
+  toCommit,
+  toCommits,
+} from './commit.js';
+import type { Clock } from './ports.js';
+
+const clock: Clock = { now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 6), sleep: async () => {} };
+const metadata = { correlationId: 'c', causationId: 'k' };
+
+/** Ports whose ids are `id-1`, `id-2`, … */
+function ports() {
+  let count = 0;
+  return { clock, ids: () => `id-${++count}` };
+}
+
+function appendTo(stream: string, ...types: string[]): Append {
+  return { after: startOf(stream), events: types.map((type) => ({ type, data: {} })), metadata };
+}
+
+const commit: Commit = {
+  stream: 'order-1',
+  version: 4,
+  last: 5,
+  id: 'id-1',
+  at: '2026-01-02T03:04:05.006Z',
+  events: [
+    { type: 'Placed', data: { cents: 1 } },
+    { type: 'Paid', data: null },
+  ],
+  metadata,
+};
+
+describe('a position', () => {
+  test('at the start of a stream has version 0', () => {
+    expect(startOf('order-1')).toEqual({ stream: 'order-1', version: 0 });
+  });
+
+  test('at the end of a commit has the version of its last event', () => {
+    expect(endOf(commit)).toEqual({ stream: 'order-1', version: 5 });
+  });
+});
+
+describe('recordedEvents', () => {
+  test('gives every event its id, version, time and metadata', () => {
+    expect(recordedEvents(commit)).toEqual([
+      { id: 'id-1.0', type: 'Placed', data: { cents: 1 }, stream: 'order-1', version: 4, at: commit.at, metadata },
+      { id: 'id-1.1', type: 'Paid', data: null, stream: 'order-1', version: 5, at: commit.at, metadata },
+    ]);
+  });
+});
+
+describe('toCommit', () => {
+  test('puts the events directly after the position, at the time and under the id of its ports', () => {
+    const { events } = commit;
+
+    const made = toCommit({ after: endOf({ ...commit, last: 3 }), events, metadata }, ports());
+
+    expect(made).toStrictEqual(commit);
+  });
+
+  test('keeps of an event what is recorded', () => {
+    const event = { type: 'Noted', data: { note: undefined, lines: [1] }, beside: 'the event' };
+
+    const made = toCommit({ after: startOf('order-1'), events: [event], metadata }, ports());
+
+    expect(made.events).toStrictEqual([{ type: 'Noted', data: { lines: [1] } }]);
+  });
+
+  test('shares neither data nor metadata with the caller', () => {
+    const data = { tags: ['a'] };
+    const given = { ...metadata, tags: ['a'] };
+    const made = toCommit({ after: startOf('order-1'), events: [{ type: 'Tagged', data }], metadata: given }, ports());
+
+    data.tags.push('b');
+    given.tags.push('b');
+
+    expect([made.events[0]?.data, made.metadata.tags]).toEqual([{ tags: ['a'] }, ['a']]);
+  });
+
+  test('refuses no events', () => {
+    expect(() => toCommit(appendTo('order-1'), ports())).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('order-1') }),
+    );
+  });
+
+  test('refuses data that JSON would change, and says where', () => {
+    const events = [
+      { type: 'Placed', data: { cents: 1 } },
+      { type: 'Paid', data: { cents: 1n } },
+    ];
+
+    expect(() => toCommit({ after: startOf('order-1'), events, metadata }, ports())).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_EVENT',
+        type: 'Paid',
+        problems: [{ path: 'cents', reason: 'JSON has no bigint' }],
+      }),
+    );
+  });
+
+  test.each([
+    [{ ...metadata, at: new Date(0) }, 'Metadata cannot be recorded: at: JSON has no Date. Nothing was written.'],
+    [undefined, 'Metadata cannot be recorded: JSON has no undefined. Nothing was written.'],
+  ])('refuses the metadata %j', (flawed, message) => {
+    const append = { ...appendTo('order-1', 'Placed'), metadata: flawed as unknown as Append['metadata'] };
+
+    expect(() => toCommit(append, ports())).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', message }));
+  });
+});
+
+describe('toCommits', () => {
+  test('makes a commit of each append, in order', () => {
+    const made = toCommits([appendTo('order-1', 'Placed'), appendTo('stock-1', 'Reserved', 'Counted')], ports());
+
+    expect(made.map(({ id, stream, last }) => [id, stream, last])).toEqual([
+      ['id-1', 'order-1', 1],
+      ['id-2', 'stock-1', 2],
+    ]);
+  });
+
+  test('refuses a stream that is named twice', () => {
+    expect(() => toCommits([appendTo('a-1', 'A'), appendTo('b-1', 'B'), appendTo('a-1', 'A')], ports())).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('"a-1"') }),
+    );
+  });
+
+  test('refuses no appends', () => {
+    expect(() => toCommits([], ports())).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+  });
+
+  test('takes 100 streams and refuses 101', () => {
+    const appends = Array.from({ length: 101 }, (_, index) => appendTo(`a-${index}`, 'A'));
+
+    expect(toCommits(appends.slice(1), ports())).toHaveLength(100);
+    expect(() => toCommits(appends, ports())).toThrow(
+      expect.objectContaining({ code: 'COMMIT_TOO_LARGE', stream: 'a-0', message: expect.stringContaining('101') }),
+    );
+  });
+});
+
+describe('checkFollows', () => {
+  test('takes the commit that begins with the next version', () => {
+    expect(() => checkFollows(commit, 3)).not.toThrow();
+  });
+
+  test.each([
+    ['a missing version', commit, 2, 3],
+    ['a doubled version', commit, 4, 5],
+    ['a version that is no number', { ...commit, version: Number.NaN }, 3, 4],
+  ])('refuses %s', (_name, next, last, version) => {
+    expect(() => checkFollows(next, last)).toThrow(
+      expect.objectContaining({ code: 'STREAM_CORRUPTED', stream: 'order-1', version }),
+    );
+  });
+
+  test.each([4, 6, Number.NaN])('refuses two events from version 4 that end at version %d', (last) => {
+    expect(() => checkFollows({ ...commit, last }, 3)).toThrow(
+      expect.objectContaining({ code: 'STREAM_CORRUPTED', stream: 'order-1', version: 4 }),
+    );
+  });
+});

@@ -1,0 +1,375 @@
+import type { Clock } from '@everfold/core';
+import { describe, expect, it } from 'vitest';
+import type { DeadLetter, DeadLetters } from '../dead-letters.js';
+import type { BusEvent } from './bus-event.js';
+import type { BusRule } from './bus-rule.js';
+import { EventBus, type EventBusOptions } from './event-bus.js';
+import { randomFaults } from './faults.js';
+
+const placed = { Source: 'order', DetailType: 'OrderPlaced', Detail: '{"orderId":"1"}' };
+
+/** Time that stands still while something happens, and else jumps to the next one who waits for it. */
+function eagerClock(start: number): Clock {
+  let now = start;
+  const sleepers: { due: number; wake: () => void }[] = [];
+  const jump = () => {
+    sleepers.sort((a, b) => a.due - b.due);
+    const next = sleepers.shift();
+    now = Math.max(now, next?.due ?? 0);
+    next?.wake();
+  };
+  return {
+    now: () => now,
+    sleep: (milliseconds) =>
+      new Promise((wake) => {
+        sleepers.push({ due: now + milliseconds, wake });
+        setImmediate(jump);
+      }),
+  };
+}
+
+class Letters implements DeadLetters {
+  readonly written: DeadLetter[] = [];
+
+  write(letter: DeadLetter): Promise<void> {
+    this.written.push(letter);
+    return Promise.resolve();
+  }
+}
+
+function startBus(rules: readonly BusRule[], options: Partial<EventBusOptions> = {}) {
+  const letters = new Letters();
+  const logged: string[] = [];
+  const bus = new EventBus({
+    rules,
+    deadLetters: letters,
+    log: (message) => logged.push(message),
+    clock: eagerClock(Date.UTC(2026, 0, 2, 3, 4, 5, 678)),
+    random: () => 0.5,
+    ...options,
+  });
+  return { bus, letters, logged };
+}
+
+/** A rule that remembers what it got. */
+function recorder(name: string, pattern: BusRule['pattern'] = { source: ['order'] }) {
+  const events: BusEvent[] = [];
+  const handler = async (event: BusEvent) => void events.push(event);
+  return { events, rule: { name, pattern, handler } };
+}
+
+/** A rule whose function fails so many times before it succeeds. */
+function failing(times: number, retries?: number) {
+  const requestIds: string[] = [];
+  const rule: BusRule = {
+    name: 'charge',
+    pattern: { source: ['order'] },
+    handler: (_, context) => {
+      requestIds.push(context.awsRequestId);
+      return requestIds.length <= times
+        ? Promise.reject(new TypeError(`no card ${requestIds.length}`))
+        : Promise.resolve();
+    },
+    ...(retries !== undefined && { retries }),
+  };
+  return { rule, requestIds };
+}
+
+describe('a published event', () => {
+  it('reaches the functions whose pattern it matches, in the envelope of EventBridge', async () => {
+    const orders = recorder('orders');
+    const shipments = recorder('shipments', { source: ['shipping'] });
+    const { bus } = startBus([orders.rule, shipments.rule]);
+
+    const { Entries } = await bus.putEvents({
+      Entries: [{ ...placed, Time: new Date('2025-12-31T23:59:59.999Z'), Resources: ['arn:aws:x'] }],
+    });
+    await bus.idle();
+
+    expect(Entries).toEqual([{ EventId: '88888888-8888-4888-a888-888888888888' }]);
+    expect(orders.events).toEqual([
+      {
+        version: '0',
+        id: '88888888-8888-4888-a888-888888888888',
+        'detail-type': 'OrderPlaced',
+        source: 'order',
+        account: '000000000000',
+        time: '2025-12-31T23:59:59Z',
+        region: 'us-east-1',
+        resources: ['arn:aws:x'],
+        detail: { orderId: '1' },
+      },
+    ]);
+    expect(shipments.events).toEqual([]);
+    expect(bus.counts).toEqual({ published: 1, matched: 1, delivered: 1, retried: 0, dead: 0 });
+  });
+
+  it('bears the time of its publication when it brings none', async () => {
+    const orders = recorder('orders');
+    const { bus } = startBus([orders.rule]);
+
+    await bus.putEvents({ Entries: [placed] });
+    await bus.idle();
+
+    expect(orders.events[0]?.time).toBe('2026-01-02T03:04:05Z');
+  });
+
+  it('belongs to each function alone', async () => {
+    const orders = recorder('orders');
+    const spoiler: BusRule = {
+      name: 'spoiler',
+      pattern: { source: ['order'] },
+      handler: async (event) => void Object.assign(event.detail, { orderId: 'spoiled' }),
+    };
+    const { bus } = startBus([spoiler, orders.rule]);
+
+    await bus.putEvents({ Entries: [placed] });
+    await bus.idle();
+
+    expect(orders.events[0]?.detail).toEqual({ orderId: '1' });
+  });
+
+  it('is refused alone, while the other entries of its request are published', async () => {
+    const orders = recorder('orders');
+    const { bus } = startBus([orders.rule]);
+
+    const result = await bus.putEvents({ Entries: [{ ...placed, Detail: '[]' }, placed] });
+    await bus.idle();
+
+    expect(result).toEqual({
+      FailedEntryCount: 1,
+      Entries: [
+        { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' },
+        { EventId: expect.any(String) },
+      ],
+    });
+    expect(orders.events).toHaveLength(1);
+  });
+
+  it('is dropped when it is for another bus, and the log says so', async () => {
+    const orders = recorder('orders');
+    const { bus, logged } = startBus([orders.rule], { name: 'shop' });
+    const arn = 'arn:aws:events:us-east-1:000000000000:event-bus/shop';
+
+    const result = await bus.putEvents({ Entries: [placed, { ...placed, EventBusName: arn }] });
+    await bus.idle();
+
+    expect(result.FailedEntryCount).toBe(0);
+    expect(bus.counts).toMatchObject({ published: 1, delivered: 1 });
+    expect(logged).toEqual([expect.stringContaining('there is no bus "default" here, only "shop"')]);
+  });
+});
+
+describe('a function that fails', () => {
+  it('is called again, as the same request, until it succeeds', async () => {
+    const { rule, requestIds } = failing(2);
+    const { bus, letters } = startBus([rule]);
+
+    await bus.putEvents({ Entries: [placed] });
+    await bus.idle();
+
+    expect(requestIds).toHaveLength(3);
+    expect(new Set(requestIds).size).toBe(1);
+    expect(letters.written).toEqual([]);
+    expect(bus.counts).toEqual({ published: 1, matched: 1, delivered: 1, retried: 2, dead: 0 });
+  });
+
+  it('is called after waits that double and are cut short by chance', async () => {
+    const { rule } = failing(4);
+    const clock = eagerClock(0);
+    const waits: number[] = [];
+    const sleep = (milliseconds: number) => {
+      waits.push(milliseconds);
+      return clock.sleep(milliseconds);
+    };
+    const { bus } = startBus([rule], { clock: { ...clock, sleep }, backoff: { firstMs: 100, longestMs: 300 } });
+
+    await bus.putEvents({ Entries: [placed] });
+    await bus.idle();
+
+    expect(waits).toEqual([50, 100, 150, 150]);
+  });
+
+  it('is given up after its retries: the event goes to the dead letters', async () => {
+    const { rule, requestIds } = failing(Number.POSITIVE_INFINITY, 2);
+    const { bus, letters } = startBus([rule], { backoff: { firstMs: 100, longestMs: 1000 } });
+
+    await bus.putEvents({ Entries: [placed] });
+    await bus.idle();
+
+    expect(requestIds).toHaveLength(3);
+    expect(letters.written).toEqual([
+      {
+        at: '2026-01-02T03:04:05.828Z',
+        function: 'charge',
+        source: 'bus',
+        reason: 'TypeError: no card 3',
+        attempts: 3,
+        payload: expect.objectContaining({ 'detail-type': 'OrderPlaced', detail: { orderId: '1' } }),
+      },
+    ]);
+    expect(bus.counts).toEqual({ published: 1, matched: 1, delivered: 0, retried: 2, dead: 1 });
+  });
+
+  it('is tried 11 times by default', async () => {
+    const { rule, requestIds } = failing(Number.POSITIVE_INFINITY);
+    const { bus } = startBus([rule]);
+
+    await bus.putEvents({ Entries: [placed] });
+    await bus.idle();
+
+    expect(requestIds).toHaveLength(11);
+  });
+
+  it('does not hold up the others, even when it throws at once', async () => {
+    const orders = recorder('orders');
+    const thrower: BusRule = {
+      name: 'thrower',
+      pattern: { source: ['order'] },
+      handler: () => {
+        throw new Error('not even a promise');
+      },
+      retries: 0,
+    };
+    const { bus, letters } = startBus([thrower, orders.rule]);
+
+    await bus.putEvents({ Entries: [placed] });
+    await bus.idle();
+
+    expect(orders.events).toHaveLength(1);
+    expect(letters.written[0]?.reason).toBe('Error: not even a promise');
+  });
+
+  it('leaves a message in the log when not even the dead letters take its event', async () => {
+    const { rule } = failing(Number.POSITIVE_INFINITY, 0);
+    const full: DeadLetters = { write: () => Promise.reject(new Error('disk full')) };
+    const { bus, logged } = startBus([rule], { deadLetters: full });
+
+    await bus.putEvents({ Entries: [placed] });
+    await bus.idle();
+
+    expect(logged).toEqual([expect.stringContaining('for "charge" is lost')]);
+  });
+});
+
+describe('a bus', () => {
+  it('runs no more functions at a time than its concurrency', async () => {
+    let running = 0;
+    let most = 0;
+    const handler = async () => {
+      running++;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running--;
+    };
+    const rules = ['a', 'b', 'c'].map((name) => ({ name, pattern: { source: ['order'] }, handler }));
+    const { bus } = startBus(rules, { concurrency: 4 });
+
+    await bus.putEvents({ Entries: new Array(10).fill(placed) });
+    await bus.idle();
+
+    expect(most).toBe(4);
+    expect(bus.counts).toMatchObject({ published: 10, matched: 30, delivered: 30 });
+  });
+
+  it('is idle at once when there is nothing to do, and for everyone who asks', async () => {
+    const { bus } = startBus([recorder('orders').rule]);
+    await bus.idle();
+
+    await bus.putEvents({ Entries: [placed] });
+    await Promise.all([bus.idle(), bus.idle()]);
+
+    expect(bus.counts.delivered).toBe(1);
+  });
+
+  it('counts what a function publishes while it runs, before it is idle', async () => {
+    const shipments = recorder('shipments', { source: ['shipping'] });
+    const ship: BusRule = {
+      name: 'ship',
+      pattern: { source: ['order'] },
+      handler: () => bus.putEvents({ Entries: [{ ...placed, Source: 'shipping' }] }),
+    };
+    const { bus } = startBus([ship, shipments.rule]);
+
+    await bus.putEvents({ Entries: [placed] });
+    await bus.idle();
+
+    expect(shipments.events).toHaveLength(1);
+  });
+
+  it('lets running functions finish when it is stopped, and gives what waits to the dead letters', async () => {
+    let finish: () => void = () => undefined;
+    const finished: string[] = [];
+    const slow: BusRule = {
+      name: 'slow',
+      pattern: { source: ['order'] },
+      handler: async (event) => {
+        await new Promise<void>((resolve) => {
+          finish = resolve;
+        });
+        finished.push(event.id);
+      },
+    };
+    const never: Clock = { now: () => 0, sleep: () => new Promise(() => undefined) };
+    const { rule: broken } = failing(Number.POSITIVE_INFINITY);
+    const { bus, letters } = startBus([broken, slow], { clock: never, concurrency: 1 });
+    await bus.putEvents({ Entries: [placed, placed] });
+    await new Promise((resolve) => setImmediate(resolve));
+
+    const stopping = bus.stop();
+    finish();
+    await stopping;
+
+    expect(finished).toHaveLength(1);
+    expect(letters.written.map(({ reason, attempts }) => ({ reason, attempts }))).toEqual(
+      expect.arrayContaining([
+        { reason: 'TypeError: no card 1', attempts: 1 },
+        { reason: 'The bus was stopped before the function was called.', attempts: 0 },
+      ]),
+    );
+    expect(letters.written.length + finished.length).toBe(4);
+  });
+
+  it('publishes nothing any more once it is stopped', async () => {
+    const { bus } = startBus([]);
+    await bus.stop();
+
+    await expect(bus.putEvents({ Entries: [placed] })).rejects.toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+    );
+  });
+
+  it('duplicates and reorders deliveries when it is told to, and the same again with the same chance', async () => {
+    const run = async () => {
+      const orders = recorder('orders');
+      let state = 42;
+      const random = () => {
+        state = (state * 16_807) % 2_147_483_647;
+        return state / 2_147_483_647;
+      };
+      const faults = randomFaults(random, { duplicate: 0.3, delay: 0.5, longestDelayMs: 1000 });
+      const { bus } = startBus([orders.rule], { faults });
+      const entries = Array.from({ length: 10 }, (_, n) => ({ ...placed, Detail: `{"n":${n}}` }));
+      await bus.putEvents({ Entries: entries });
+      await bus.idle();
+      return orders.events.map(({ detail }) => detail.n);
+    };
+
+    const arrived = await run();
+
+    expect(arrived.length).toBeGreaterThan(10);
+    expect([...new Set(arrived)].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect([...new Set(arrived)]).not.toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(await run()).toEqual(arrived);
+  });
+
+  it.each<[flaw: string, rules: BusRule[], options: Partial<EventBusOptions>, code: string]>([
+    ['two rules of one name', [recorder('a').rule, recorder('a').rule], {}, 'INVALID_ARGUMENT'],
+    ['a pattern that EventBridge refuses', [recorder('a', { source: [] }).rule], {}, 'INVALID_PATTERN'],
+    ['half a retry', [{ ...recorder('a').rule, retries: 0.5 }], {}, 'INVALID_ARGUMENT'],
+    ['a negative number of retries', [{ ...recorder('a').rule, retries: -1 }], {}, 'INVALID_ARGUMENT'],
+    ['no concurrency', [], { concurrency: 0 }, 'INVALID_ARGUMENT'],
+  ])('does not start with %s', (_, rules, options, code) => {
+    expect(() => startBus(rules, options)).toThrow(expect.objectContaining({ code }));
+  });
+});

@@ -1,0 +1,44 @@
+import { appendFile, mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Something that a function could not be made to take. */
+export interface DeadLetter {
+  /** When it was given up, ISO 8601. */
+  readonly at: string;
+  /** The function's name. */
+  readonly function: string;
+  /** Where it came from, such as `bus`. */
+  readonly source: string;
+  /** Why the last attempt failed. */
+  readonly reason: string;
+  /** How often it was tried. */
+  readonly attempts: number;
+  /** The event as the function got it. */
+  readonly payload: unknown;
+}
+
+/** Where events go that a function could not be made to take. */
+export interface DeadLetters {
+  write(letter: DeadLetter): Promise<void>;
+}
+
+/**
+ * Dead letters in a file, one line of JSON each; it and its directory are made with the first one.
+ *
+ * A letter is in the file once `write` has resolved. To redeliver one, call its function with its `payload`.
+ */
+export function fileDeadLetters(path: string): DeadLetters {
+  let last: Promise<void> = Promise.resolve();
+  const append = async (letter: DeadLetter) => {
+    await mkdir(dirname(path), { recursive: true });
+    await appendFile(path, `${JSON.stringify(letter)}\n`);
+  };
+  return {
+    // One after the other: two writes at once may come out interleaved.
+    write: (letter) => {
+      const write = last.then(() => append(letter));
+      last = write.catch(() => undefined);
+      return write;
+    },
+  };
+}

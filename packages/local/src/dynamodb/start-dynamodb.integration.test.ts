@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { engineAddresses, whyNoEngine } from './docker-engine.js';
+import { findFreePort } from './free-port.js';
+import { whyNoAnswer } from './http-answer.js';
+import { NoBackendError } from './no-backend-error.js';
+import { type RunningDynamoDB, type StartOptions, startDynamoDB } from './start-dynamodb.js';
+
+async function start(options: StartOptions): Promise<RunningDynamoDB> {
+  const dynamodb = await startDynamoDB({ environment: {}, ...options });
+  if (!dynamodb) throw new Error('No DynamoDB was started.');
+  onTestFinished(() => dynamodb.stop());
+  return dynamodb;
+}
+
+function connect(endpoint: string): DynamoDBClient {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials });
+  onTestFinished(() => client.destroy());
+  return client;
+}
+
+async function createTable(endpoint: string, name: string): Promise<void> {
+  await connect(endpoint).send(
+    new CreateTableCommand({
+      TableName: name,
+      KeySchema: [{ AttributeName: 'stream', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'stream', AttributeType: 'S' }],
+      BillingMode: 'PAY_PER_REQUEST',
+    }),
+  );
+}
+
+async function listTables(endpoint: string): Promise<readonly string[]> {
+  const { TableNames = [] } = await connect(endpoint).send(new ListTablesCommand({}));
+  return TableNames;
+}
+
+const noEngine = await whyNoEngine(
+  engineAddresses({ environment: process.env, platform: process.platform, home: '/' }),
+);
+
+describe('startDynamoDB', () => {
+  it('runs the jar, and leaves nothing behind at its port', async () => {
+    const dynamodb = await start({ use: 'java' });
+    await createTable(dynamodb.endpoint, 'orders');
+
+    expect(await listTables(dynamodb.endpoint)).toEqual(['orders']);
+    expect(dynamodb).toMatchObject({ backend: 'java', passedOver: [] });
+
+    await dynamodb.stop();
+    expect(await whyNoAnswer(dynamodb.endpoint, 1_000)).toContain('ECONNREFUSED');
+  });
+
+  it('keeps tables in a data directory from one start of the jar to the next', async () => {
+    const dataDirectory = await mkdtemp(join(tmpdir(), 'tables-'));
+    onTestFinished(() => rm(dataDirectory, { recursive: true }));
+    const first = await start({ use: 'java', dataDirectory });
+    await createTable(first.endpoint, 'orders');
+    await first.stop();
+
+    const second = await start({ use: 'java', dataDirectory });
+
+    expect(await listTables(second.endpoint)).toEqual(['orders']);
+  });
+
+  it('refuses a port that is taken', async () => {
+    const { endpoint } = await start({ use: 'java' });
+
+    const second = startDynamoDB({ use: 'java', port: Number(new URL(endpoint).port) });
+
+    await expect(second).rejects.toThrow(`Something else answers at ${endpoint}.`);
+  });
+
+  it.skipIf(noEngine !== undefined)('runs the container at the port asked for, and removes it', async () => {
+    const port = await findFreePort();
+    const dynamodb = await start({ use: 'docker', port });
+    await createTable(dynamodb.endpoint, 'orders');
+
+    expect(await listTables(dynamodb.endpoint)).toEqual(['orders']);
+    expect(dynamodb).toMatchObject({ backend: 'docker', endpoint: `http://localhost:${port}` });
+
+    await dynamodb.stop();
+    expect(await whyNoAnswer(dynamodb.endpoint, 1_000)).toContain('ECONNREFUSED');
+  });
+
+  it('uses an endpoint that is set, and leaves it running', async () => {
+    const { endpoint } = await start({ use: 'java' });
+
+    const dynamodb = await start({ environment: { DYNAMODB_ENDPOINT: endpoint } });
+    await dynamodb.stop();
+
+    expect(dynamodb).toMatchObject({ backend: 'endpoint', endpoint });
+    expect(await whyNoAnswer(endpoint, 1_000)).toBeUndefined();
+  });
+
+  it('names an endpoint that does not answer', async () => {
+    const endpoint = `http://127.0.0.1:${await findFreePort()}`;
+
+    const dynamodb = startDynamoDB({ endpoint, environment: {} });
+
+    await expect(dynamodb).rejects.toThrow(NoBackendError);
+    await expect(dynamodb).rejects.toThrow(`It is ${endpoint}, but nothing answers there (connect ECONNREFUSED`);
+  });
+
+  it('refuses an endpoint that is no URL', async () => {
+    const dynamodb = startDynamoDB({ endpoint: 'localhost:8000', environment: {} });
+
+    await expect(dynamodb).rejects.toThrow('It is "localhost:8000", which is not an http or https URL.');
+  });
+
+  it('starts nothing when memory is asked for', async () => {
+    expect(await startDynamoDB({ environment: { EVERFOLD_DYNAMODB: 'memory' } })).toBeUndefined();
+  });
+});

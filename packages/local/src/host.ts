@@ -1,0 +1,113 @@
+import { type Clock, type FunctionDefinition, systemClock, systemIds } from '@everfold/core';
+import { EventBus } from './bus/event-bus.js';
+import { serveBus } from './bus/serve-bus.js';
+import type { DeadLetters } from './dead-letters.js';
+import { loadHandlers, triggeredBy } from './functions.js';
+import { HttpApi } from './http/http-api.js';
+import { type HttpServer, type ServeHttpOptions, serveHttp } from './http/serve-http.js';
+import { type LambdaHandler, lambdaContext } from './lambda-context.js';
+import { followStream } from './streams/follow-stream.js';
+import { type Log, standardErrorLog } from './streams/log.js';
+import type { StreamSource } from './streams/source.js';
+import type { StreamConsumer } from './streams/stream-consumer.js';
+
+/** What a host runs, and with what. */
+export interface HostOptions {
+  readonly functions: readonly FunctionDefinition[];
+  /** The event table's stream, or a feed that stands in for it. */
+  readonly source: StreamSource;
+  /** Name of the event bus. */
+  readonly busName: string;
+  /** Where batches and events go that a function could not be made to take. */
+  readonly deadLetters: DeadLetters;
+  /** Environment variables that the functions find. `AWS_ENDPOINT_URL_EVENTBRIDGE` is set by the host. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Consumers of the stream beside the functions, such as a display. */
+  readonly watchers?: readonly StreamConsumer[];
+  /** How many functions the bus may run at the same time. Default 64. */
+  readonly concurrency?: number;
+  readonly clock?: Clock;
+  readonly log?: Log;
+}
+
+/** A service that runs on this machine. */
+export interface LocalHost {
+  /** Its routes, to be called without a socket. */
+  readonly api: HttpApi;
+  readonly bus: EventBus;
+  /**
+   * Serves its routes on a port.
+   *
+   * @throws PortInUseError when another program listens there.
+   */
+  listen(options: ServeHttpOptions): Promise<HttpServer>;
+  /** Ends everything after what is in hand. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs the functions of a service in this process, from the same wiring and with the same event shapes as on AWS: HTTP
+ * routes, the table's stream, and rules on an event bus that speaks the protocol of EventBridge.
+ *
+ * The handlers are loaded once for each process, so that a process runs one service.
+ *
+ * @throws InvalidArgumentError when the wiring is not right, or a function has no handler.
+ * @throws InvalidPatternError when EventBridge would refuse a rule's pattern.
+ */
+export async function startHost(options: HostOptions): Promise<LocalHost> {
+  const { functions, source, busName, deadLetters, environment = {}, watchers = [] } = options;
+  const { concurrency = 64, clock = systemClock, log = standardErrorLog } = options;
+  const warn = (message: string, error?: unknown) => log.warn(error === undefined ? message : `${message} ${explain(error)}`);
+
+  let handlers: ReadonlyMap<string, LambdaHandler<unknown>> = new Map();
+  const call = (functionName: string, event: unknown): unknown =>
+    handlers.get(functionName)?.(event, lambdaContext({ functionName, requestId: systemIds(), clock }));
+
+  const rules = triggeredBy(functions, 'bus').map(({ name, trigger: { pattern, retries } }) => ({
+    name,
+    pattern,
+    handler: async (event: unknown) => call(name, event),
+    ...(retries === undefined ? {} : { retries }),
+  }));
+  const bus = new EventBus({ rules, deadLetters, name: busName, log: warn, concurrency, clock });
+  const busServer = await serveBus(bus);
+
+  // Functions read their environment when they are loaded, as on AWS.
+  Object.assign(process.env, environment, { AWS_ENDPOINT_URL_EVENTBRIDGE: busServer.endpoint });
+  handlers = await loadHandlers(functions);
+
+  const routes = triggeredBy(functions, 'http').map(({ name, trigger: { route } }) => ({
+    name,
+    route,
+    handler: async (event: unknown) => call(name, event),
+  }));
+  const api = new HttpApi({ routes, log: warn, clock });
+
+  const consumers = triggeredBy(functions, 'stream').map(({ name, trigger: { kind: _kind, ...mapping } }) => ({
+    name,
+    invoke: (event: unknown) => call(name, event),
+    ...mapping,
+  }));
+  const followed = await followStream({ source, consumers: [...consumers, ...watchers], deadLetters, clock, log });
+
+  const servers: HttpServer[] = [];
+  return {
+    api,
+    bus,
+    listen: async (serveOptions) => {
+      const server = await serveHttp(api, serveOptions);
+      servers.push(server);
+      return server;
+    },
+    stop: async () => {
+      await Promise.all(servers.map((server) => server.stop()));
+      await followed.stop();
+      await bus.stop();
+      await busServer.stop();
+    },
+  };
+}
+
+function explain(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

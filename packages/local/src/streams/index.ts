@@ -1,0 +1,11 @@
+export type { Checkpoint, CheckpointKey, Checkpoints } from './checkpoints.js';
+export { InMemoryCheckpoints } from './checkpoints.js';
+export type { FollowedStream, FollowOptions } from './follow-stream.js';
+export { followStream } from './follow-stream.js';
+export type { Log } from './log.js';
+export { standardErrorLog } from './log.js';
+export { RecordFeed } from './record-feed.js';
+export type { Cursor, Page, Position, SequencedRecord, Shard, StreamConnection, StreamSource } from './source.js';
+export type { StreamConsumer } from './stream-consumer.js';
+export type { TableStreamOptions } from './table-stream.js';
+export { tableStream } from './table-stream.js';

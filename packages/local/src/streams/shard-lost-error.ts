@@ -1,0 +1,17 @@
+import { EverfoldError } from '@everfold/core';
+
+/** A shard that was being read is not there any more: it, its stream or its table was removed. */
+export class ShardLostError extends EverfoldError<'SHARD_LOST'> {
+  readonly shardId: string;
+  readonly streamArn: string;
+
+  constructor(shardId: string, streamArn: string, options?: ErrorOptions) {
+    super(
+      { name: 'ShardLostError', code: 'SHARD_LOST', retryable: false },
+      `Shard ${shardId} of ${streamArn} is gone. What was not read of it is lost; start over if the table was made anew.`,
+      options,
+    );
+    this.shardId = shardId;
+    this.streamArn = streamArn;
+  }
+}

@@ -1,0 +1,165 @@
+import { type Commit, endOf, InMemoryEventStore, startOf } from '@everfold/core';
+import { encodeStreamRecord } from '@everfold/dynamodb-store';
+import fc from 'fast-check';
+import type { Row } from '../changes.js';
+import { projectionHandler } from '../handler.js';
+import type { Positions } from '../projection.js';
+import type { ReadModelStore } from '../read-models/read-model-store.js';
+import { createReader } from '../reader.js';
+import type { CommitSource } from './catch-up.js';
+import { foldLedger, ledgerProjection } from './ledger.test.fixture.js';
+
+const rowKeys = fc.uniqueArray(fc.constantFrom('r0', 'r1', 'r2'), { minLength: 1 });
+const event = fc.oneof(
+  fc.record({ type: fc.constant('Noted'), data: fc.record({ rows: rowKeys }) }),
+  fc.record({
+    type: fc.constant('Counted'),
+    data: fc.record({ rows: rowKeys, amount: fc.integer({ min: -9, max: 99 }) }),
+  }),
+  fc.constantFrom('Kept', 'Dropped', 'Ignored').map((type) => ({ type, data: {} })),
+);
+
+const faultKinds = ['none', 'none', 'none', 'before', 'after'] as const;
+type Faults = (typeof faultKinds)[number][];
+
+/** What is recorded, and what befalls its delivery. */
+export const histories = fc.record({
+  /** The events of each commit of each stream. */
+  streams: fc.array(fc.array(fc.array(event, { minLength: 1, maxLength: 3 }), { maxLength: 6 }), {
+    minLength: 1,
+    maxLength: 3,
+  }),
+  /** Waves of batches; those of a wave are handled at the same time, each by one of three processes. */
+  waves: fc.array(
+    fc.array(
+      fc.record({
+        process: fc.nat({ max: 2 }),
+        restarted: fc.boolean(),
+        /** Which commits are delivered, out of all: in any order, some twice, some never. */
+        picks: fc.array(fc.nat(), { minLength: 1, maxLength: 8 }),
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+    { maxLength: 5 },
+  ),
+  /** What becomes of each request to a store, one after the other; when they are used up, nothing more goes wrong. */
+  faults: fc.array(fc.constantFrom(...faultKinds), { maxLength: 30 }),
+  /** In the end one more commit of each stream arrives, at one of the processes: it changes a row, so it tells of gaps. */
+  closing: fc.record({ process: fc.nat({ max: 2 }), event: event.filter(({ type }) => type !== 'Ignored') }),
+});
+
+type History = typeof histories extends fc.Arbitrary<infer THistory> ? THistory : never;
+
+/** How what happens at the same time is interleaved. */
+export interface Interleaving {
+  /** Lets others go first. */
+  readonly pause: () => Promise<unknown>;
+  readonly all: (promises: readonly Promise<unknown>[]) => Promise<unknown>;
+}
+
+/** Lives through a history. */
+export async function live(
+  history: History,
+  positions: Positions,
+  readModels: ReadModelStore,
+  { pause, all }: Interleaving,
+) {
+  const events = new InMemoryEventStore();
+  const streams = await Promise.all(
+    history.streams.map((commits, index) => record(events, `stream-${index}`, [...commits, [history.closing.event]])),
+  );
+  const earlier = streams.flatMap((commits) => commits.slice(0, -1));
+  const faults: Faults = [...history.faults];
+  const projection = ledgerProjection(positions);
+  const heard: unknown[] = [];
+  const start = () =>
+    projectionHandler({
+      projection,
+      eventStore: faultySource(events, faults, pause),
+      readModels: faultyStore(readModels, faults, pause),
+      clock: { now: () => 0, sleep: async () => void (await pause()) },
+      random: () => 0,
+      onFailure: ({ error }) => heard.push(error),
+    });
+  const handlers = [start(), start(), start()];
+  const deliver = async (process: number, commits: readonly Commit[]) => {
+    const Records = commits.map((commit, index) => encodeStreamRecord(commit, index + 1));
+    return handlers[process]?.({ Records });
+  };
+
+  const snapshots: Record<string, Row>[] = [];
+  for (const wave of history.waves) {
+    for (const { process, restarted } of wave) if (restarted) handlers[process] = start();
+    await all(
+      wave.map(({ process, picks }) =>
+        deliver(
+          process,
+          picks.flatMap((pick) => earlier[pick % earlier.length] ?? []),
+        ),
+      ),
+    );
+    snapshots.push(await readRows(projection, readModels));
+  }
+
+  faults.length = 0;
+  heard.length = 0;
+  await all([
+    deliver(
+      history.closing.process,
+      streams.flatMap((commits) => commits.slice(-1)),
+    ),
+  ]);
+  return { snapshots, heard, rows: await readRows(projection, readModels), expected: foldLedger(streams.flat()) };
+}
+
+type NewEvents = readonly { readonly type: string; readonly data: unknown }[];
+
+async function record(store: InMemoryEventStore, stream: string, commits: readonly NewEvents[]): Promise<Commit[]> {
+  const recorded: Commit[] = [];
+  for (const events of commits) {
+    const before = recorded.at(-1);
+    const after = before === undefined ? startOf(stream) : endOf(before);
+    recorded.push(await store.append({ after, events, metadata: { correlationId: 'c', causationId: 'c' } }));
+  }
+  return recorded;
+}
+
+async function readRows(
+  projection: ReturnType<typeof ledgerProjection>,
+  readModels: ReadModelStore,
+): Promise<Record<string, Row>> {
+  const { rows } = await createReader(projection, readModels).all({ limit: 1000, consistent: true });
+  return Object.fromEntries(rows.map(({ key, row }) => [key, row]));
+}
+
+/** A store whose requests fail before or after they take effect. */
+function faultyStore(store: ReadModelStore, faults: Faults, pause: Interleaving['pause']): ReadModelStore {
+  const around = async <TResult>(request: () => Promise<TResult>): Promise<TResult> => {
+    await pause();
+    const fault = faults.shift();
+    if (fault === 'before') throw new Error('lost before');
+    const result = await request();
+    await pause();
+    if (fault === 'after') throw new Error('lost after');
+    return result;
+  };
+  return {
+    load: (rows, keys) => around(() => store.load(rows, keys)),
+    save: (rows, write) => around(() => store.save(rows, write)),
+    positions: (rows, streams) => around(() => store.positions(rows, streams)),
+    transact: (rows, transaction) => around(() => store.transact(rows, transaction)),
+    get: (rows, key, options) => store.get(rows, key, options),
+    list: (rows, request) => store.list(rows, request),
+    all: (rows, request) => store.all(rows, request),
+  };
+}
+
+function faultySource(source: CommitSource, faults: Faults, pause: Interleaving['pause']): CommitSource {
+  return {
+    async *read(stream, range) {
+      await pause();
+      if (faults.shift() === 'before') throw new Error('lost before');
+      yield* source.read(stream, range);
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { Commit } from '@everfold/core';
+import { applyChange, type Change, type Row } from '../changes.js';
+import type { Projection } from '../projection.js';
+import { checkListed } from '../read-models/listed.js';
+import type { Listed, StoredRow } from '../read-models/read-model-store.js';
+import type { ProjectedCommit } from './work.js';
+
+/** What a commit does to one row. */
+export interface RowStep {
+  readonly commit: Commit;
+  readonly changes: readonly Change[];
+}
+
+/** A row, and what is to be folded onto it. */
+export interface RowFold {
+  readonly key: string;
+  readonly stored: StoredRow;
+  readonly steps: readonly RowStep[];
+}
+
+/** What becomes of a row. */
+export type FoldedRow =
+  | { readonly outcome: 'changed'; readonly row: Row | undefined; readonly listed: Listed | undefined }
+  /** The row has applied everything before. */
+  | { readonly outcome: 'unchanged' }
+  | { readonly outcome: 'failed'; readonly commit: Commit; readonly error: unknown };
+
+/** Gathers, for each row, what the commits do to it, in their order. */
+export function stepsByRow(commits: readonly ProjectedCommit[]): Map<string, RowStep[]> {
+  const rows = new Map<string, { commit: Commit; changes: Change[] }[]>();
+  for (const { commit, changes } of commits) {
+    for (const change of changes) {
+      const steps = rows.get(change.key) ?? [];
+      const step = steps.at(-1);
+      if (step?.commit === commit) step.changes.push(change);
+      else steps.push({ commit, changes: [change] });
+      rows.set(change.key, steps);
+    }
+  }
+  return rows;
+}
+
+/** Folds steps onto a row, without those that it has applied. */
+export function foldRow({ listed }: Pick<Projection<object>, 'listed'>, { key, stored, steps }: RowFold): FoldedRow {
+  let row = stored.row;
+  let applied: Commit | undefined;
+  for (const { commit, changes } of steps) {
+    if (commit.last <= (stored.applied.get(commit.stream)?.version ?? 0)) continue;
+    applied = commit;
+    try {
+      for (const change of changes) row = applyChange(row, change);
+    } catch (error) {
+      return { outcome: 'failed', commit, error };
+    }
+  }
+  if (applied === undefined) return { outcome: 'unchanged' };
+  try {
+    return { outcome: 'changed', row, listed: row === undefined ? undefined : checkListed(listed?.(row, key)) };
+  } catch (error) {
+    return { outcome: 'failed', commit: applied, error };
+  }
+}

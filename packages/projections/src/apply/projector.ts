@@ -1,0 +1,90 @@
+import {
+  type Backoff,
+  type Clock,
+  type Commit,
+  InvalidArgumentError,
+  type Random,
+  systemClock,
+  systemRandom,
+} from '@everfold/core';
+import { groupByStream, type HandleCommits } from '@everfold/dynamodb-store';
+import type { Projection } from '../projection.js';
+import type { ReadModelStore } from '../read-models/read-model-store.js';
+import { BesideRowsPositions } from './beside-rows-positions.js';
+import { type CommitSource, catchUp } from './catch-up.js';
+import { InRowPositions } from './in-row-positions.js';
+import type { WriteContext } from './position-keeping.js';
+import { StreamMemory } from './stream-memory.js';
+import { Work } from './work.js';
+
+/** What a projector works with. All but the projection and the stores have defaults. */
+export interface ProjectorOptions<TRow extends object> {
+  readonly projection: Projection<TRow>;
+  /** Where commits are read that were not delivered. */
+  readonly eventStore: CommitSource;
+  readonly readModels: ReadModelStore;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  /** How often a write is tried when others are first, at least 1. Default 10. */
+  readonly attempts?: number;
+  /** Waits between those attempts. Default: up to 10 ms, doubling, up to 1,000 ms. */
+  readonly backoff?: Backoff;
+  /** How many rows are written, or streams read, at a time. Default 16. */
+  readonly concurrency?: number;
+  /** Of how many streams it is remembered how far they have come, which saves reads. Default 10,000. */
+  readonly remembered?: number;
+}
+
+const DEFAULT_ATTEMPTS = 10;
+const DEFAULT_BACKOFF: Backoff = { firstMs: 10, longestMs: 1_000 };
+const DEFAULT_CONCURRENCY = 16;
+const DEFAULT_REMEMBERED = 10_000;
+
+/**
+ * Makes the function that applies commits to the rows of a projection: each event exactly once, whatever is delivered
+ * twice, late, out of order or not at all, and however many projectors run at the same time.
+ *
+ * A stream of which nothing is remembered and no commit of the batch changes a row is left alone: nothing is read for it.
+ *
+ * @throws InvalidArgumentError when `attempts` or `remembered` is not a whole number from 1.
+ */
+export function createProjector<TRow extends object>(options: ProjectorOptions<TRow>): HandleCommits {
+  const { projection, eventStore, readModels, clock = systemClock, random = systemRandom } = options;
+  const { attempts = DEFAULT_ATTEMPTS, backoff = DEFAULT_BACKOFF } = options;
+  const { concurrency = DEFAULT_CONCURRENCY, remembered = DEFAULT_REMEMBERED } = options;
+  checkCount('attempts', attempts);
+  checkCount('remembered', remembered);
+  const context: WriteContext = { projection, readModels, clock, random, attempts, backoff, concurrency };
+  const memory = new StreamMemory(remembered);
+
+  return async (commits) => {
+    const work = begin(projection, commits, memory);
+    const positions =
+      projection.positions === 'in-row' ? new InRowPositions(context) : new BesideRowsPositions(context);
+    await positions.learn(work);
+    await catchUp(work, eventStore, concurrency);
+    await positions.write(work);
+    // What is still open needed no write: everything before it is applied, and it changes nothing.
+    for (const [stream, [...done]] of work.streams()) work.advance(stream, done.at(-1)?.last ?? 0);
+    for (const [stream, version] of work.known) memory.advance(stream, version);
+    return work.failures;
+  };
+}
+
+/** Projects a batch, without what is remembered to be applied. */
+function begin(projection: Projection<object>, commits: readonly Commit[], memory: StreamMemory): Work {
+  const work = new Work(projection);
+  for (const [stream, [first]] of groupByStream(commits)) {
+    const known = memory.get(stream) ?? (first?.version === 1 ? 0 : undefined);
+    if (known !== undefined) work.advance(stream, known);
+  }
+  const projected = work.project(commits);
+  const changed = new Set(projected.flatMap(({ commit, changes }) => (changes.length > 0 ? [commit.stream] : [])));
+  work.replace(projected.filter(({ commit: { stream } }) => work.known.has(stream) || changed.has(stream)));
+  return work;
+}
+
+function checkCount(what: string, count: number): void {
+  if (!Number.isInteger(count) || count < 1)
+    throw new InvalidArgumentError(`${what} is ${count}; give a whole number from 1.`);
+}

@@ -1,0 +1,33 @@
+import { createStreamConsumer, type FailureListener, type StreamHandler } from '@everfold/dynamodb-store';
+import { createProjector, type ProjectorOptions } from './apply/projector.js';
+
+/** What the handler of a projection works with. */
+export interface ProjectionHandlerOptions<TRow extends object> extends ProjectorOptions<TRow> {
+  /** Hears of every failure. Default: one line of JSON each, on standard error. */
+  readonly onFailure?: FailureListener;
+}
+
+/**
+ * Makes the Lambda handler that keeps the rows of a projection up to date from the event table's stream. It answers with
+ * the records that were not applied, so the event source mapping needs `ReportBatchItemFailures`.
+ *
+ * Costs for a batch that changes R rows by S streams, when nothing failed, was missing or was contended for:
+ * - positions in the rows: one BatchGetItem for 100 rows, and R PutItem: a read unit for each 4 KB, a write unit for each
+ *   KB of each row;
+ * - positions beside the rows: one TransactWriteItems for 100 of R + S items, two write units for each KB of each item.
+ *   Rows that are not only added to are read first, as above.
+ *
+ * A listed row costs as much again for the index. A process that has not seen a stream yet reads its position: from the
+ * rows, or one read unit. A gap costs one Query of the event table.
+ *
+ * @example
+ * ```ts
+ * export const handler = projectionHandler({ projection: orders, eventStore, readModels });
+ * ```
+ */
+export function projectionHandler<TRow extends object>({
+  onFailure,
+  ...options
+}: ProjectionHandlerOptions<TRow>): StreamHandler {
+  return createStreamConsumer({ handle: createProjector(options), ...(onFailure === undefined ? {} : { onFailure }) });
+}

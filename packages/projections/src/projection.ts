@@ -1,0 +1,136 @@
+import { type EventData, type EventSchemas, InvalidArgumentError, type RecordedEvent } from '@everfold/core';
+import type { Change, Changes, Row } from './changes.js';
+import type { Listed, RowSet } from './read-models/read-model-store.js';
+
+/** Carries the type of a projection's rows, and nothing else. */
+export interface RowType<TRow extends object> {
+  readonly sample?: TRow;
+}
+
+/** Names the type of a projection's rows. */
+export function rowsOf<TRow extends object>(): RowType<TRow> {
+  return {};
+}
+
+/** What each event does to the rows. Pure: an event may be projected more than once before it takes effect once. */
+export type EventHandlers<TRow extends object, TSchemas extends EventSchemas> = {
+  readonly [TType in keyof TSchemas & string]?: (
+    event: RecordedEvent<TType, EventData<TSchemas, TType>>,
+  ) => Changes<TRow>;
+};
+
+/** Where the versions that were applied are kept: see {@link defineProjection}. */
+export type Positions = 'in-row' | 'beside-rows';
+
+/** A projection as it is defined. */
+export interface ProjectionDefinition<TRow extends object, TSchemas extends EventSchemas> {
+  /** Begins with a letter; letters, digits, `_` and `.`. */
+  readonly name: string;
+  /** A whole number from 1. Another version has rows of its own: count up whenever the rows would come out differently. */
+  readonly version: number;
+  /** Definitions of the events that it may listen to, of as many aggregates as you like. */
+  readonly events: TSchemas;
+  readonly rows: RowType<TRow>;
+  readonly on: EventHandlers<NoInfer<TRow>, NoInfer<TSchemas>>;
+  /** Default `in-row`. */
+  readonly positions?: Positions;
+  /** Where a row is listed, for `list`; `undefined` leaves it out. Default: the projection has no listing. */
+  readonly listed?: (row: NoInfer<TRow>, key: string) => Listed | undefined;
+  /** Over how many partitions the rows are spread, 1 to 1,000. Default 16. */
+  readonly spread?: number;
+}
+
+/** A projection, as everything here works with it. */
+export interface Projection<TRow extends object> {
+  readonly rows: RowSet;
+  readonly rowType: RowType<TRow>;
+  readonly positions: Positions;
+  /** What an event does to the rows. */
+  readonly changesOf: (event: RecordedEvent) => readonly Change[];
+  readonly listed: ((row: Row, key: string) => Listed | undefined) | undefined;
+}
+
+const DEFAULT_SPREAD = 16;
+const WIDEST_SPREAD = 1000;
+
+/**
+ * Defines a projection: how rows come out of events.
+ *
+ * Every event takes effect exactly once, because the version of the stream that was applied is written together with
+ * its effect. There are two places for it:
+ *
+ * - `in-row`: each row carries the versions it has applied. A batch costs a read of its rows and one write for each row,
+ *   independent of one another. Right when few streams feed a row, and a stream feeds few rows: an order, its payment,
+ *   its shipment. A row grows by an entry for each stream.
+ * - `beside-rows`: each stream has a position item, advanced in the same transaction as the rows: twice the write units,
+ *   and an item more for each stream, but rows stay small, however many streams feed them. Rows that are only added to
+ *   are neither read nor contended for by revision. Right for totals: revenue per day. A commit may change 99 rows.
+ *
+ * `spread` is about `all`, which reads partition by partition. One partition takes 1,000 write units a second; with
+ * `spread: 1` a small projection is listed by one Query, in the order of its keys.
+ * Source: DynamoDB Developer Guide, "Best practices for designing and using partition keys effectively in DynamoDB".
+ *
+ * `listed` puts the row into one index of the table, which costs another write when the row or its place changes. A
+ * group is one partition of the index, too: choose groups that share the load. With it, `add` reads the row.
+ *
+ * @throws InvalidArgumentError when the name, the version or the spread is out of range, or `on` names an event that
+ *   `events` does not define.
+ *
+ * @example
+ * ```ts
+ * const orders = defineProjection({
+ *   name: 'orders',
+ *   version: 1,
+ *   events: { ...orderEvents, ...paymentEvents },
+ *   rows: rowsOf<OrderRow>(),
+ *   on: {
+ *     OrderPlaced: ({ data, at }) => put(data.orderId, { status: 'placed', amountCents: data.amountCents, placedAt: at }),
+ *     PaymentCaptured: ({ data }) => merge(data.orderId, { status: 'paid' }),
+ *   },
+ *   listed: (row) => ({ group: row.status, sort: row.placedAt }),
+ * });
+ * ```
+ */
+export function defineProjection<TRow extends object, const TSchemas extends EventSchemas>(
+  definition: ProjectionDefinition<TRow, TSchemas>,
+): Projection<TRow> {
+  const { name, version, events, on, rows, positions = 'in-row', spread = DEFAULT_SPREAD, listed } = definition;
+  if (!/^[A-Za-z][A-Za-z0-9_.]*$/.test(name)) {
+    throw new InvalidArgumentError(
+      `Projection "${name}" needs another name. Begin with a letter and use letters, digits, "_" and "." only.`,
+    );
+  }
+  checkWhole(`The version of projection "${name}"`, version, Number.MAX_SAFE_INTEGER);
+  checkWhole(`The spread of projection "${name}"`, spread, WIDEST_SPREAD);
+  for (const type of Object.keys(on)) {
+    if (!Object.hasOwn(events, type)) {
+      throw new InvalidArgumentError(
+        `Projection "${name}" listens to "${type}", which its events do not define. Add the definition.`,
+      );
+    }
+  }
+  return {
+    rows: { id: `${name}@${version}`, spread },
+    rowType: rows,
+    positions,
+    changesOf: (event) => toList(handlerOf(on, event.type)?.(event)),
+    // The rows of this projection are those that its own handlers made.
+    listed: listed as Projection<TRow>['listed'],
+  };
+}
+
+function handlerOf(on: object, type: string): ((event: RecordedEvent) => Changes) | undefined {
+  if (!Object.hasOwn(on, type)) return undefined;
+  // Events were validated against the schema of their type when they were appended; rows are JSON once they are applied.
+  return (on as Readonly<Record<string, (event: RecordedEvent) => Changes>>)[type];
+}
+
+function toList(changes: Changes): readonly Change[] {
+  if (changes === undefined) return [];
+  return 'kind' in changes ? [changes] : changes;
+}
+
+function checkWhole(what: string, value: number, largest: number): void {
+  if (Number.isSafeInteger(value) && value >= 1 && value <= largest) return;
+  throw new InvalidArgumentError(`${what} is ${value}; give a whole number from 1 to ${largest}.`);
+}

@@ -1,0 +1,147 @@
+import type {
+  AttributeValue,
+  GetItemCommandInput,
+  PutItemCommandInput,
+  QueryCommandInput,
+  TransactWriteItem,
+  TransactWriteItemsCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import type { Place } from '../page.js';
+import type { Advance, Increment, RowSet, RowWrite, Transaction } from '../read-model-store.js';
+import { ADDED, groupOf, partOf, positionKey, rowKey, toRowItem } from './row-item.js';
+import { LISTING_INDEX } from './table.js';
+
+/** A table, and the rows in it. */
+export interface TableRows {
+  readonly tableName: string;
+  readonly rows: RowSet;
+}
+
+/** The one request that writes a row, if it is still at the revision that it was read at. */
+export function toPutItem(
+  { tableName, rows }: TableRows,
+  write: RowWrite,
+): PutItemCommandInput & { Item: Record<string, AttributeValue> } {
+  return { TableName: tableName, Item: toRowItem(rows, write), ...unlessWrittenSince(write) };
+}
+
+/** The one request of a transaction: first the advances, then the writes, then the increments. */
+export function toTransactWriteItems(
+  table: TableRows,
+  { advances, writes, increments }: Transaction,
+): TransactWriteItemsCommandInput {
+  return {
+    TransactItems: [
+      ...advances.map((advance) => toAdvance(table, advance)),
+      ...writes.map((write) => ({ Put: toPutItem(table, write) })),
+      ...increments.map((increment) => toIncrement(table, increment)),
+    ],
+  };
+}
+
+export function toGetItem({ tableName, rows }: TableRows, key: string, consistent: boolean): GetItemCommandInput {
+  return { TableName: tableName, Key: rowKey(rows, key), ConsistentRead: consistent };
+}
+
+/** What a page is to hold. */
+export interface PageQuery {
+  readonly after: Place | undefined;
+  readonly limit: number;
+  readonly descending: boolean;
+}
+
+/** A page of a group, out of the index. */
+export function toListQuery(
+  { tableName, rows }: TableRows,
+  group: string,
+  { after, limit, descending }: PageQuery,
+): QueryCommandInput {
+  const hash = { S: groupOf(rows, group) };
+  const [sort, key] = after ?? [];
+  return {
+    TableName: tableName,
+    IndexName: LISTING_INDEX,
+    KeyConditionExpression: '#group = :group',
+    ExpressionAttributeNames: { '#group': 'group' },
+    ExpressionAttributeValues: { ':group': hash },
+    Limit: limit,
+    ScanIndexForward: !descending,
+    ...(sort === undefined || key === undefined
+      ? {}
+      : { ExclusiveStartKey: { ...rowKey(rows, key), group: hash, sort: { S: sort } } }),
+  };
+}
+
+/** A page of one partition of rows, without those that were removed. */
+export function toShardQuery(
+  { tableName, rows }: TableRows,
+  shard: number,
+  { after, limit, descending, consistent }: PageQuery & { readonly consistent: boolean },
+): QueryCommandInput {
+  const part = { S: partOf(rows, shard) };
+  const [key] = after ?? [];
+  return {
+    TableName: tableName,
+    ConsistentRead: consistent,
+    KeyConditionExpression: '#part = :part',
+    FilterExpression: 'attribute_not_exists(#removed)',
+    ExpressionAttributeNames: { '#part': 'part', '#removed': 'removed' },
+    ExpressionAttributeValues: { ':part': part },
+    Limit: limit,
+    ScanIndexForward: !descending,
+    ...(key === undefined ? {} : { ExclusiveStartKey: { part, key: { S: key } } }),
+  };
+}
+
+/** On failure DynamoDB hands back what the row is by now, which saves reading it again. */
+function unlessWrittenSince({ revision }: RowWrite) {
+  const condition =
+    revision === 0
+      ? { ConditionExpression: 'attribute_not_exists(#rev)', ExpressionAttributeNames: { '#rev': 'rev' } }
+      : {
+          ConditionExpression: '#rev = :rev',
+          ExpressionAttributeNames: { '#rev': 'rev' },
+          ExpressionAttributeValues: { ':rev': { N: String(revision) } },
+        };
+  return { ...condition, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
+}
+
+/**
+ * Everything up to `from` is known to be in the rows, so a position at or below it, or none, leaves exactly the events
+ * after `from` to be applied.
+ */
+function toAdvance({ tableName, rows }: TableRows, { stream, from, to }: Advance): TransactWriteItem {
+  return {
+    Update: {
+      TableName: tableName,
+      Key: positionKey(rows, stream),
+      UpdateExpression: 'SET #position = :to',
+      ConditionExpression: 'attribute_not_exists(#position) OR #position <= :from',
+      ExpressionAttributeNames: { '#position': 'position' },
+      ExpressionAttributeValues: { ':from': { N: String(from) }, ':to': { N: String(to) } },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  };
+}
+
+/** A removed row begins anew with the amounts. */
+function toIncrement({ tableName, rows }: TableRows, { key, amounts }: Increment): TransactWriteItem {
+  const fields = Object.entries(amounts);
+  const additions = ['#rev :one', ...fields.map((_, index) => `#field${index} :amount${index}`)];
+  return {
+    Update: {
+      TableName: tableName,
+      Key: rowKey(rows, key),
+      UpdateExpression: `ADD ${additions.join(', ')} REMOVE #removed`,
+      ExpressionAttributeNames: {
+        '#rev': 'rev',
+        '#removed': 'removed',
+        ...Object.fromEntries(fields.map(([field], index) => [`#field${index}`, `${ADDED}${field}`])),
+      },
+      ExpressionAttributeValues: {
+        ':one': { N: '1' },
+        ...Object.fromEntries(fields.map(([, amount], index) => [`:amount${index}`, { N: String(amount) }])),
+      },
+    },
+  };
+}

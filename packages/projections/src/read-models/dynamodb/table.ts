@@ -1,0 +1,55 @@
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+
+/** The table's one index: rows by group, in the order of `sort`. */
+export const LISTING_INDEX = 'listing';
+
+/**
+ * The table for the read models of a service: any number of projections, and versions of them, share it.
+ *
+ * | attribute | type | what |
+ * |---|---|---|
+ * | `part` | S, hash key | `<projection>@<version>/rows/<shard>`: the shard is a hash of the key, so that a large projection is spread over partitions and `all` is still a Query |
+ * | `key` | S, range key | the row's key |
+ * | `rev` | N | counts the writes of the row |
+ * | `row` | S | the row as JSON: decoding is native `JSON.parse` |
+ * | `+<field>` | N | what was added to a number since `row` was written, for rows that are added to without being read |
+ * | `removed` | BOOL | the row is gone; what it had applied stays |
+ * | `applied` | M of N | stream → version that the row has applied (positions in the row) |
+ * | `settled` | M of N | stream → version up to which all rows had it, where that is less |
+ * | `group`, `sort` | S, S | keys of the index, on listed rows only: `<projection>@<version>/<group>` and the place in it |
+ *
+ * A stream's position (positions beside the rows) is an item of its own: `part` is
+ * `<projection>@<version>/positions/<stream>`, `key` is `position`, and `position` (N) the version. Every stream is a
+ * partition, because positions are only ever read by key.
+ *
+ * The index holds `row` only, so that it is not written when just a position changes. Reads of an index are eventually
+ * consistent. Source: DynamoDB Developer Guide, "Using Global Secondary Indexes in DynamoDB".
+ *
+ * @param tableName - The name the table has on its account and region.
+ */
+export function readModelTable(tableName: string) {
+  return {
+    TableName: tableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [
+      { AttributeName: 'part', AttributeType: 'S' },
+      { AttributeName: 'key', AttributeType: 'S' },
+      { AttributeName: 'group', AttributeType: 'S' },
+      { AttributeName: 'sort', AttributeType: 'S' },
+    ],
+    KeySchema: [
+      { AttributeName: 'part', KeyType: 'HASH' },
+      { AttributeName: 'key', KeyType: 'RANGE' },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: LISTING_INDEX,
+        KeySchema: [
+          { AttributeName: 'group', KeyType: 'HASH' },
+          { AttributeName: 'sort', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['row'] },
+      },
+    ],
+  } as const satisfies CreateTableCommandInput;
+}

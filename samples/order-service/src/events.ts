@@ -1,0 +1,61 @@
+import { defineEvents } from '@everfold/core';
+import { z } from 'zod';
+
+/** The source under which the service publishes its events: rules on the bus match it. */
+export const SOURCE = 'everfold.order-service';
+
+/** What an order wants of one product. */
+export const Line = z.object({ productId: z.string().min(1).max(200), units: z.int().positive() });
+export type Line = z.infer<typeof Line>;
+
+/** The order as its customer placed it. Events carry it on, so that no participant has to ask another for it. */
+export const Order = z.object({
+  customerId: z.string().min(1),
+  /** ISO 8601. */
+  placedAt: z.iso.datetime(),
+  lines: z.array(Line).min(1),
+  /** What the customer pays for all of it. */
+  amountCents: z.int().nonnegative(),
+  /** Stands for the customer's means of payment at the payment provider. */
+  paymentToken: z.string().min(1),
+  postcode: z.string().min(1),
+});
+export type Order = z.infer<typeof Order>;
+
+const orderId = z.string().min(1);
+const reason = z.string();
+
+export const orderEvents = defineEvents({
+  OrderPlaced: z.object({ orderId, order: Order }),
+});
+
+export const inventoryEvents = defineEvents({
+  InventoryReserved: z.object({ orderId, order: Order }),
+  InventoryRejected: z.object({ orderId, reason }),
+  InventoryReleased: z.object({ orderId, units: z.int(), reason }),
+  InventoryIssued: z.object({ orderId, units: z.int(), order: Order }),
+});
+
+export const paymentEvents = defineEvents({
+  PaymentCaptured: z.object({ orderId, amountCents: z.int(), order: Order }),
+  PaymentDeclined: z.object({ orderId, reason }),
+  PaymentRefunded: z.object({ orderId, amountCents: z.int(), reason }),
+});
+
+export const shipmentEvents = defineEvents({
+  ShipmentDispatched: z.object({ orderId, trackingNumber: z.string(), order: Order }),
+  ShippingFailed: z.object({ orderId, reason }),
+});
+
+export const outcomeEvents = defineEvents({
+  OrderCompleted: z.object({ orderId, order: Order }),
+  OrderCancelled: z.object({ orderId, reason }),
+});
+
+/** Everything that is said about an order, by whoever says it. */
+export const fulfilmentEvents = { ...orderEvents, ...inventoryEvents, ...paymentEvents, ...shipmentEvents, ...outcomeEvents };
+
+/** Units of an order, over all its lines. */
+export function unitsOf({ lines }: Pick<Order, 'lines'>): number {
+  return lines.reduce((sum, line) => sum + line.units, 0);
+}

@@ -1,0 +1,7 @@
+import { projectionHandler } from '@everfold/projections';
+import { orderView } from '../read-models/order-view.js';
+import { services } from '../services.js';
+
+const { store, readModels } = services();
+
+export const handler = projectionHandler({ projection: orderView, eventStore: store, readModels });

@@ -1,0 +1,7 @@
+import { projectionHandler } from '@everfold/projections';
+import { revenue } from '../read-models/revenue.js';
+import { services } from '../services.js';
+
+const { store, readModels } = services();
+
+export const handler = projectionHandler({ projection: revenue, eventStore: store, readModels });

@@ -1,0 +1,13 @@
+import { createPublisher } from '@everfold/eventbridge';
+import { fulfilmentEvents, SOURCE } from '../events.js';
+import { services } from '../services.js';
+
+const { bus } = services();
+
+/** What happens to an order is public; what happens to the stock of a product is the inventory's own business. */
+export const handler = createPublisher({
+  client: bus.client,
+  busName: bus.name,
+  source: SOURCE,
+  isPublic: ({ type }) => Object.hasOwn(fulfilmentEvents, type),
+});

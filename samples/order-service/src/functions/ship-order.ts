@@ -1,0 +1,7 @@
+import { createStepHandler } from '@everfold/saga';
+import { fulfilment } from '../fulfilment.js';
+import { services } from '../services.js';
+
+const { store, carrier } = services();
+
+export const handler = createStepHandler(fulfilment, 'ship', { store, services: { carrier } });

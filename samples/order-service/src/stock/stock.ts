@@ -1,0 +1,61 @@
+import { defineAggregate, defineEvents, RejectedError } from '@everfold/core';
+import { z } from 'zod';
+
+const reservation = z.object({ orderId: z.string().min(1), units: z.int().positive() });
+
+const stockEvents = defineEvents({
+  StockReceived: z.object({ units: z.int().positive() }),
+  StockReserved: reservation,
+  StockReleased: reservation,
+  StockIssued: reservation,
+});
+
+export interface StockState {
+  /** Units that nobody has reserved. */
+  readonly available: number;
+  /** Units held for orders that are neither shipped nor cancelled, by order id. */
+  readonly held: Readonly<Record<string, number>>;
+}
+
+/** The stock of one product. A unit is available, held for an order, or gone. */
+export const stock = defineAggregate({
+  category: 'stock',
+  events: stockEvents,
+  initial: (): StockState => ({ available: 0, held: {} }),
+
+  evolve: {
+    StockReceived: (state, { units }) => ({ ...state, available: state.available + units }),
+    StockReserved: ({ available, held }, { orderId, units }) => ({ available: available - units, held: { ...held, [orderId]: units } }),
+    StockReleased: ({ available, held }, { orderId, units }) => ({ available: available + units, held: without(held, orderId) }),
+    StockIssued: ({ available, held }, { orderId }) => ({ available, held: without(held, orderId) }),
+  },
+
+  commands: {
+    /** Goods come in. */
+    receive: (_state, { units }: { units: number }) => [{ type: 'StockReceived', data: { units } }],
+
+    /** Holds units for an order, if there are enough. */
+    reserve: ({ available, held }, { orderId, units }: { orderId: string; units: number }) => {
+      if (orderId in held) return [];
+      if (available < units) throw new RejectedError('OUT_OF_STOCK', `${units} wanted, ${available} available`);
+      return [{ type: 'StockReserved', data: { orderId, units } }];
+    },
+
+    /** Takes a reservation back: the units are available again. */
+    release: ({ held }, { orderId }: { orderId: string }) => {
+      const units = held[orderId];
+      return units === undefined ? [] : [{ type: 'StockReleased', data: { orderId, units } }];
+    },
+
+    /** The held units have left the house. */
+    issue: ({ held }, { orderId }: { orderId: string }) => {
+      const units = held[orderId];
+      return units === undefined ? [] : [{ type: 'StockIssued', data: { orderId, units } }];
+    },
+  },
+});
+
+function without(held: StockState['held'], orderId: string): StockState['held'] {
+  const { [orderId]: _gone, ...rest } = held;
+  return rest;
+}

@@ -1,0 +1,68 @@
+import type { Commit } from '@everfold/core';
+import { createReader } from '@everfold/projections';
+import { allRows } from '../read-models/all-rows.js';
+import { type OrderView, orderView } from '../read-models/order-view.js';
+import { revenue } from '../read-models/revenue.js';
+import type { services } from '../services.js';
+
+/** What the read models say, and the books of the payment provider and the carrier. */
+export interface Audit {
+  readonly orders: number;
+  readonly completed: number;
+  readonly cancelledInventory: number;
+  readonly cancelledPayment: number;
+  readonly cancelledShipping: number;
+  /** Captured by the provider in all, also what was given back. */
+  readonly capturedCents: number;
+  readonly refundedCents: number;
+  readonly shipments: number;
+  readonly unitsShipped: number;
+  /** Units held for orders that are neither shipped nor cancelled. */
+  readonly unitsHeld: number;
+  readonly revenueCentsByDay: Readonly<Record<string, number>>;
+}
+
+type Services = Pick<ReturnType<typeof services>, 'readModels' | 'provider' | 'carrier'>;
+
+/** Adds up the read models and the books. */
+export async function audit({ readModels, provider, carrier }: Services): Promise<Audit> {
+  const views: OrderView[] = [];
+  for await (const { row } of allRows(createReader(orderView, readModels))) views.push(row);
+  const revenueCentsByDay: Record<string, number> = {};
+  for await (const { key, row } of allRows(createReader(revenue, readModels))) revenueCentsByDay[key] = row.cents;
+
+  const books = { capturedCents: 0, refundedCents: 0, shipments: 0, unitsShipped: 0 };
+  for await (const charge of provider.charges()) {
+    if (charge.status === 'captured') books.capturedCents += charge.amountCents;
+    books.refundedCents += charge.refundedCents;
+  }
+  for await (const parcel of carrier.parcels()) {
+    if (parcel.status !== 'dispatched') continue;
+    books.shipments += 1;
+    books.unitsShipped += parcel.units;
+  }
+
+  const cancelledAt = (place: OrderView['failedAt']) => views.filter((view) => view.status === 'cancelled' && view.failedAt === place).length;
+  return {
+    orders: views.length,
+    completed: views.filter(({ status }) => status === 'completed').length,
+    cancelledInventory: cancelledAt('inventory'),
+    cancelledPayment: cancelledAt('payment'),
+    cancelledShipping: cancelledAt('shipping'),
+    ...books,
+    unitsHeld: views.reduce((sum, { heldUnits }) => sum + heldUnits, 0),
+    revenueCentsByDay,
+  };
+}
+
+/** Whether every order of an audit has come to its end, with its revenue counted. */
+export function isAtRest({ orders, completed, cancelledInventory, cancelledPayment, cancelledShipping }: Audit, revenueOrders: number): boolean {
+  return completed + cancelledInventory + cancelledPayment + cancelledShipping === orders && revenueOrders === completed;
+}
+
+/** Events in the store. */
+export async function countEvents(commits: AsyncIterable<Pick<Commit, 'version' | 'last'>> | Iterable<Pick<Commit, 'version' | 'last'>>): Promise<number> {
+  let events = 0;
+  for await (const { version, last } of commits) events += last - version + 1;
+  return events;
+}

@@ -1,0 +1,177 @@
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { type Commit, InMemoryEventStore, systemClock, systemIds } from '@everfold/core';
+import {
+  type Consumption,
+  createStreamConsumer,
+  encodeStreamRecord,
+  eventTable,
+  fromItem,
+  meterCapacity,
+} from '@everfold/dynamodb-store';
+import {
+  createTables,
+  fileDeadLetters,
+  type LocalHost,
+  NoBackendError,
+  RecordFeed,
+  type RunningDynamoDB,
+  type StreamConsumer,
+  type StreamSource,
+  startDynamoDB,
+  startHost,
+  tableStream,
+} from '@everfold/local';
+import { InMemoryReadModelStore, readModelTable } from '@everfold/projections';
+import { functions } from '../functions.js';
+import { provideSurroundings, services, surroundingsFromEnvironment } from '../services.js';
+import { InMemoryBooks } from './books.js';
+import { booksTable } from './dynamodb-books.js';
+
+const NAMES = { EVENTS_TABLE: 'events', READ_MODELS_TABLE: 'read-models', BOOKS_TABLE: 'books', BUS_NAME: 'orders' };
+
+/** The order service, running on this machine. */
+export interface LocalService {
+  readonly host: LocalHost;
+  readonly services: ReturnType<typeof services>;
+  readonly backend: RunningDynamoDB['backend'] | 'memory';
+  /** The backend in words, and why a better one was passed over. */
+  readonly description: readonly string[];
+  /** Everything in the event store. Not metered. */
+  commits(): AsyncIterable<Commit> | Iterable<Commit>;
+  /** What the service has consumed of DynamoDB so far. */
+  consumption(): Consumption;
+  stop(): Promise<void>;
+}
+
+/** How the service is run. */
+export interface LocalOptions {
+  /** Hears of every commit, after it was recorded. */
+  readonly onCommit?: (commit: Commit) => void;
+  /** Where events go that a function could not be made to take. */
+  readonly deadLettersFile: string;
+}
+
+/** A backend, ready for the functions. */
+interface Ground {
+  readonly source: StreamSource;
+  commits(): AsyncIterable<Commit> | Iterable<Commit>;
+  consumption(): Consumption;
+}
+
+/**
+ * Runs the whole service in this process: on DynamoDB if one can be had, else on the in-memory store.
+ *
+ * @throws NoBackendError when a backend is forced, and not to be had.
+ */
+export async function runLocally({ onCommit, deadLettersFile }: LocalOptions): Promise<LocalService> {
+  const { dynamodb, description } = await findBackend();
+  try {
+    const ground = dynamodb === undefined ? inMemory() : await onDynamoDB(dynamodb);
+    const host = await startHost({
+      functions,
+      source: ground.source,
+      busName: NAMES.BUS_NAME,
+      deadLetters: fileDeadLetters(deadLettersFile),
+      watchers: onCommit === undefined ? [] : [watcher(onCommit)],
+    });
+    return {
+      host,
+      services: services(),
+      backend: dynamodb?.backend ?? 'memory',
+      description,
+      commits: ground.commits,
+      consumption: ground.consumption,
+      stop: async () => {
+        await host.stop();
+        await dynamodb?.stop();
+      },
+    };
+  } catch (error) {
+    await dynamodb?.stop();
+    throw error;
+  }
+}
+
+async function findBackend(): Promise<{ dynamodb: RunningDynamoDB | undefined; description: readonly string[] }> {
+  try {
+    const dynamodb = await startDynamoDB();
+    return { dynamodb, description: [describeBackend(dynamodb)] };
+  } catch (error) {
+    // Without Docker and Java the in-memory store will do, unless somebody insists.
+    const isForced = process.env.EVERFOLD_DYNAMODB !== undefined || process.env.DYNAMODB_ENDPOINT !== undefined;
+    if (!(error instanceof NoBackendError) || isForced) throw error;
+    return { dynamodb: undefined, description: [describeBackend(undefined), error.message] };
+  }
+}
+
+function describeBackend(dynamodb: RunningDynamoDB | undefined): string {
+  switch (dynamodb?.backend) {
+    case 'endpoint':
+      return `DynamoDB at ${dynamodb.endpoint}`;
+    case 'docker':
+      return 'DynamoDB Local in Docker';
+    case 'java':
+      return 'DynamoDB Local on Java';
+    case undefined:
+      return 'the in-memory store: nothing outlives this process';
+  }
+}
+
+async function onDynamoDB({ endpoint }: RunningDynamoDB): Promise<Ground> {
+  process.env.AWS_ENDPOINT_URL_DYNAMODB = endpoint;
+  process.env.AWS_REGION ??= 'us-east-1';
+  process.env.AWS_ACCESS_KEY_ID ??= 'local';
+  process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
+  Object.assign(process.env, NAMES);
+
+  const unmetered = new DynamoDBClient({});
+  await createTables(unmetered, [
+    eventTable(NAMES.EVENTS_TABLE),
+    readModelTable(NAMES.READ_MODELS_TABLE),
+    booksTable(NAMES.BOOKS_TABLE),
+  ]);
+  const client = new DynamoDBClient({});
+  const meter = meterCapacity(client);
+  provideSurroundings(() => surroundingsFromEnvironment(process.env, client));
+  return {
+    source: await tableStream({ client: new DynamoDBStreamsClient({ endpoint }), table: NAMES.EVENTS_TABLE, idleMs: 50 }),
+    consumption: () => meter.read(),
+    async *commits() {
+      const pages = paginateScan({ client: unmetered }, { TableName: NAMES.EVENTS_TABLE, ConsistentRead: true });
+      for await (const { Items = [] } of pages) yield* Items.map(fromItem);
+    },
+  };
+}
+
+function inMemory(): Ground {
+  process.env.AWS_REGION ??= 'us-east-1';
+  process.env.AWS_ACCESS_KEY_ID ??= 'local';
+  process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
+  const store = new InMemoryEventStore();
+  const source = new RecordFeed('memory:events');
+  let sequence = 0;
+  store.subscribe((commit) => source.push(encodeStreamRecord(commit, ++sequence)));
+  const readModels = new InMemoryReadModelStore();
+  provideSurroundings(() => ({
+    store,
+    readModels,
+    bus: { client: new EventBridgeClient({}), name: NAMES.BUS_NAME },
+    books: () => new InMemoryBooks(),
+    clock: systemClock,
+    ids: systemIds,
+  }));
+  return { source, commits: () => store.commits(), consumption: () => ({ requests: {}, capacityUnits: {} }) };
+}
+
+/** A display that stands beside the functions: it hears of the commits as they do. */
+function watcher(onCommit: (commit: Commit) => void): StreamConsumer {
+  const handler = createStreamConsumer({
+    handle: async (commits) => {
+      for (const commit of commits) onCommit(commit);
+      return [];
+    },
+  });
+  return { name: 'watcher', invoke: handler, batchSize: 1_000 };
+}
