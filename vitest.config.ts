@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 // Packages are tested from their sources: no build stands between an edit and its test.
-const fromSource = ['@everfold/source', 'module', 'node', 'development|production'];
+const fromSource = ['@everfold/source', 'node', 'development|production'];
 
 const shared = {
   resolve: { conditions: fromSource },

@@ -36,24 +36,29 @@ export const stock = defineAggregate({
 
     /** Holds units for an order, if there are enough. */
     reserve: ({ available, held }, { orderId, units }: { orderId: string; units: number }) => {
-      if (orderId in held) return [];
+      if (unitsHeld(held, orderId) > 0) return [];
       if (available < units) throw new RejectedError('OUT_OF_STOCK', `${units} wanted, ${available} available`);
       return [{ type: 'StockReserved', data: { orderId, units } }];
     },
 
     /** Takes a reservation back: the units are available again. */
     release: ({ held }, { orderId }: { orderId: string }) => {
-      const units = held[orderId];
-      return units === undefined ? [] : [{ type: 'StockReleased', data: { orderId, units } }];
+      const units = unitsHeld(held, orderId);
+      return units === 0 ? [] : [{ type: 'StockReleased', data: { orderId, units } }];
     },
 
     /** The held units have left the house. */
     issue: ({ held }, { orderId }: { orderId: string }) => {
-      const units = held[orderId];
-      return units === undefined ? [] : [{ type: 'StockIssued', data: { orderId, units } }];
+      const units = unitsHeld(held, orderId);
+      return units === 0 ? [] : [{ type: 'StockIssued', data: { orderId, units } }];
     },
   },
 });
+
+/** An order id is the customer's to choose: it may be the name of a property that all objects have. */
+function unitsHeld(held: StockState['held'], orderId: string): number {
+  return Object.hasOwn(held, orderId) ? (held[orderId] ?? 0) : 0;
+}
 
 function without(held: StockState['held'], orderId: string): StockState['held'] {
   const { [orderId]: _gone, ...rest } = held;

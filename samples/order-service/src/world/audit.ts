@@ -20,16 +20,23 @@ export interface Audit {
   /** Units held for orders that are neither shipped nor cancelled. */
   readonly unitsHeld: number;
   readonly revenueCentsByDay: Readonly<Record<string, number>>;
+  /** Orders in that revenue. */
+  readonly revenueOrders: number;
 }
 
-type Services = Pick<ReturnType<typeof services>, 'readModels' | 'provider' | 'carrier'>;
+/** What is audited. */
+export type Audited = Pick<ReturnType<typeof services>, 'readModels' | 'provider' | 'carrier'>;
 
 /** Adds up the read models and the books. */
-export async function audit({ readModels, provider, carrier }: Services): Promise<Audit> {
+export async function audit({ readModels, provider, carrier }: Audited): Promise<Audit> {
   const views: OrderView[] = [];
   for await (const { row } of allRows(createReader(orderView, readModels))) views.push(row);
   const revenueCentsByDay: Record<string, number> = {};
-  for await (const { key, row } of allRows(createReader(revenue, readModels))) revenueCentsByDay[key] = row.cents;
+  let revenueOrders = 0;
+  for await (const { key, row } of allRows(createReader(revenue, readModels))) {
+    revenueCentsByDay[key] = row.cents;
+    revenueOrders += row.orders;
+  }
 
   const books = { capturedCents: 0, refundedCents: 0, shipments: 0, unitsShipped: 0 };
   for await (const charge of provider.charges()) {
@@ -52,12 +59,14 @@ export async function audit({ readModels, provider, carrier }: Services): Promis
     ...books,
     unitsHeld: views.reduce((sum, { heldUnits }) => sum + heldUnits, 0),
     revenueCentsByDay,
+    revenueOrders,
   };
 }
 
-/** Whether every order of an audit has come to its end, with its revenue counted. */
-export function isAtRest({ orders, completed, cancelledInventory, cancelledPayment, cancelledShipping }: Audit, revenueOrders: number): boolean {
-  return completed + cancelledInventory + cancelledPayment + cancelledShipping === orders && revenueOrders === completed;
+/** How many orders have not come to their end, or are not in the revenue yet. */
+export function unfinished({ orders, completed, revenueOrders, ...cancelled }: Audit): number {
+  const ended = completed + cancelled.cancelledInventory + cancelled.cancelledPayment + cancelled.cancelledShipping;
+  return orders - ended + Math.abs(completed - revenueOrders);
 }
 
 /** Events in the store. */

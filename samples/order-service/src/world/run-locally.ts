@@ -23,13 +23,20 @@ import {
   startHost,
   tableStream,
 } from '@everfold/local';
-import { InMemoryReadModelStore, readModelTable } from '@everfold/projections';
+import { DynamoDBReadModelStore, InMemoryReadModelStore, type ReadModelStore, readModelTable } from '@everfold/projections';
 import { functions } from '../functions.js';
 import { provideSurroundings, services, surroundingsFromEnvironment } from '../services.js';
+import type { Audited } from './audit.js';
 import { InMemoryBooks } from './books.js';
 import { booksTable } from './dynamodb-books.js';
 
-const NAMES = { EVENTS_TABLE: 'events', READ_MODELS_TABLE: 'read-models', BOOKS_TABLE: 'books', BUS_NAME: 'orders' };
+/** Names of the tables and the bus; each may be set by an environment variable, as on AWS. */
+const NAMES = {
+  EVENTS_TABLE: process.env.EVENTS_TABLE ?? 'events',
+  READ_MODELS_TABLE: process.env.READ_MODELS_TABLE ?? 'read-models',
+  BOOKS_TABLE: process.env.BOOKS_TABLE ?? 'books',
+  BUS_NAME: process.env.BUS_NAME ?? 'orders',
+};
 
 /** The order service, running on this machine. */
 export interface LocalService {
@@ -40,6 +47,8 @@ export interface LocalService {
   readonly description: readonly string[];
   /** Everything in the event store. Not metered. */
   commits(): AsyncIterable<Commit> | Iterable<Commit>;
+  /** The same read models and books, read without the meter. */
+  readonly audited: Audited;
   /** What the service has consumed of DynamoDB so far. */
   consumption(): Consumption;
   stop(): Promise<void>;
@@ -58,6 +67,8 @@ interface Ground {
   readonly source: StreamSource;
   commits(): AsyncIterable<Commit> | Iterable<Commit>;
   consumption(): Consumption;
+  /** Read models that are read without the meter. */
+  readonly readModels: ReadModelStore;
 }
 
 /**
@@ -66,6 +77,8 @@ interface Ground {
  * @throws NoBackendError when a backend is forced, and not to be had.
  */
 export async function runLocally({ onCommit, deadLettersFile }: LocalOptions): Promise<LocalService> {
+  // The SDK's word on Node 20 is for those who deploy, not for a display on a terminal.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const { dynamodb, description } = await findBackend();
   try {
     const ground = dynamodb === undefined ? inMemory() : await onDynamoDB(dynamodb);
@@ -79,6 +92,7 @@ export async function runLocally({ onCommit, deadLettersFile }: LocalOptions): P
     return {
       host,
       services: services(),
+      audited: { ...services(), readModels: ground.readModels },
       backend: dynamodb?.backend ?? 'memory',
       description,
       commits: ground.commits,
@@ -137,6 +151,7 @@ async function onDynamoDB({ endpoint }: RunningDynamoDB): Promise<Ground> {
   provideSurroundings(() => surroundingsFromEnvironment(process.env, client));
   return {
     source: await tableStream({ client: new DynamoDBStreamsClient({ endpoint }), table: NAMES.EVENTS_TABLE, idleMs: 50 }),
+    readModels: new DynamoDBReadModelStore({ client: unmetered, tableName: NAMES.READ_MODELS_TABLE }),
     consumption: () => meter.read(),
     async *commits() {
       const pages = paginateScan({ client: unmetered }, { TableName: NAMES.EVENTS_TABLE, ConsistentRead: true });
@@ -162,7 +177,7 @@ function inMemory(): Ground {
     clock: systemClock,
     ids: systemIds,
   }));
-  return { source, commits: () => store.commits(), consumption: () => ({ requests: {}, capacityUnits: {} }) };
+  return { source, readModels, commits: () => store.commits(), consumption: () => ({ requests: {}, capacityUnits: {} }) };
 }
 
 /** A display that stands beside the functions: it hears of the commits as they do. */

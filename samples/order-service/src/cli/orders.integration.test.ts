@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { runCommand } from './run-cli.test.fixture.js';
+
+const VERIFY = fileURLToPath(new URL('../../../../scripts/verify-orders.js', import.meta.url));
+const STATUSES = ['delivered', 'unavailable', 'canceled', 'shipped', 'canceled', 'invoiced'];
+
+/** Orders of all kinds that want the same few products at once. */
+function recordedOrders(count: number): object[] {
+  return Array.from({ length: count }, (_, index) => ({
+    orderId: `order-${index}`,
+    customerId: `customer-${index % 7}`,
+    placedAt: new Date(Date.UTC(2018, 0, 1 + (index % 5), 12)).toISOString(),
+    status: STATUSES[index % STATUSES.length],
+    approvedAt: index % 12 === 2 ? null : '2018-01-09T12:00:00Z',
+    shippedAt: null,
+    deliveredAt: null,
+    items: Array.from({ length: index % 4 }, (_item, item) => ({ productId: `product-${(index * item) % 9}`, sellerId: 's', priceCents: 100, freightCents: 5 })),
+    payments: [
+      { type: 'voucher', installments: 1, amountCents: index },
+      { type: 'credit_card', installments: 1, amountCents: 100 * index },
+    ],
+  }));
+}
+
+function write(name: string, text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'everfold-')), name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const toLines = (orders: readonly object[]) => orders.map((order) => JSON.stringify(order)).join('\n');
+
+describe('npm run orders', () => {
+  it('ends every order as it was recorded, with every cent and every unit where it belongs', async () => {
+    const file = write('orders.ndjson', toLines(recordedOrders(60)));
+
+    const { status, stdout, stderr } = await runCommand('orders', [file, '--json', '--concurrency', '16']).ended;
+
+    expect(stderr).not.toContain('not taken');
+    expect(status).toBe(0);
+    const verdict = execFileSync(process.execPath, [VERIFY, file, write('summary.json', stdout)], { encoding: 'utf8' });
+    expect(verdict).toContain('All 11 figures of 60 orders are right.');
+    const summary = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+    expect(summary).toMatchObject({ orders: 60, backend: 'endpoint', seconds: expect.any(Number), events: expect.any(Number) });
+    expect(Object.keys(summary.requests).sort()).toEqual(['BatchGetItem', 'PutItem', 'Query', 'TransactWriteItems']);
+    expect(Object.keys(summary.capacityUnits)).toEqual(expect.arrayContaining(['PutItem', 'Query', 'TransactWriteItems']));
+  });
+
+  it('says which lines are malformed and why, runs the others, and ends with status 1', async () => {
+    const [first, second] = recordedOrders(2);
+    const file = write('orders.ndjson', [JSON.stringify(first), '{"orderId":', JSON.stringify({ ...second, items: [{ productId: 7 }] }), '', toLines(recordedOrders(1))].join('\n'));
+
+    const { status, stdout, stderr } = await runCommand('orders', [file, '--json']).ended;
+
+    expect(status).toBe(1);
+    expect(stderr).toContain('3 line(s) were not taken:');
+    expect(stderr).toMatch(/line 2: not JSON: /);
+    expect(stderr).toMatch(/line 3: items\.0\.productId: .*expected string/);
+    expect(stderr).toMatch(/line 5: POST \/orders answered 409: .*ORDER_ALREADY_PLACED/);
+    expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({ orders: 1, completed: 1 });
+  });
+
+  it('says that a file is not there', async () => {
+    const { status, stderr } = await runCommand('orders', ['nowhere.ndjson']).ended;
+
+    expect(status).toBe(1);
+    expect(stderr).toContain('there is no file "nowhere.ndjson" to read');
+  });
+});

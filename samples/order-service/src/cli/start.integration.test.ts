@@ -1,0 +1,114 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningCommand, runCommand } from './run-cli.test.fixture.js';
+
+const ORDER = { customerId: 'ada', lines: [{ productId: 'lamp', units: 1 }], amountCents: 4_990, postcode: '01310-100' };
+
+describe('npm start -- --exit', () => {
+  const ends = [
+    ['lamp', 'completed'],
+    ['sold-out', 'cancelled by inventory'],
+    ['no-money', 'cancelled by payment'],
+    ['far-away', 'cancelled by shipping'],
+  ] as const;
+
+  it.each(['DynamoDB', 'the in-memory store'])('shows an order of each outcome on %s, plain in a pipe', async (backend) => {
+    const inMemory = { EVERFOLD_DYNAMODB: 'memory', DYNAMODB_ENDPOINT: undefined };
+
+    const { status, stdout, stderr } = await runCommand('start', ['--exit'], backend === 'DynamoDB' ? {} : inMemory).ended;
+
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout).toContain(`Everfold order service on ${backend}`);
+    for (const [name, end] of ends) expect(stdout).toMatch(new RegExp(`^  ${name}-\\w{5} +${end} +paid `, 'm'));
+    expect(stdout).toMatch(/^ {2}\d\.\d\d s {3}far-away-\w{5} +PaymentRefunded/m);
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  it('says what is wrong with a backend that is forced and not to be had', async () => {
+    const { status, stderr } = await runCommand('start', ['--exit'], { EVERFOLD_DYNAMODB: 'paper' }).ended;
+
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^Cannot start\. .*"paper"/);
+  });
+});
+
+describe('npm start', () => {
+  let service: RunningCommand;
+  let url = '';
+
+  beforeAll(async () => {
+    service = runCommand('start', ['--port', '0']);
+    url = (await service.outputs(/Listening on (http:\S+)/))[1] ?? '';
+  });
+
+  afterAll(async () => {
+    service.interrupt();
+    expect(await service.ended).toMatchObject({ status: 0 });
+  });
+
+  const post = (body: string) => fetch(`${url}/orders`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+
+  it('takes an order and shows how it ends', async () => {
+    const placed = await post(JSON.stringify({ ...ORDER, orderId: 'mine' }));
+
+    expect(placed.status).toBe(202);
+    expect(placed.headers.get('location')).toBe('/orders/mine');
+    expect(await placed.json()).toEqual({ orderId: 'mine', version: 1, status: 'placed' });
+    await expect
+      .poll(async () => (await fetch(`${url}/orders/mine`)).json(), { timeout: 20_000 })
+      .toMatchObject({ status: 'completed', paidCents: 4_990, heldUnits: 0 });
+  });
+
+  it('lists orders by status, and revenue by day', async () => {
+    const cancelled = await (await fetch(`${url}/orders?status=cancelled&limit=2`)).json();
+    const revenue = await (await fetch(`${url}/revenue`)).json();
+
+    expect(cancelled).toMatchObject({ orders: [{ status: 'cancelled' }, { status: 'cancelled' }], cursor: expect.any(String) });
+    expect(revenue).toMatchObject({ days: [{ day: new Date().toISOString().slice(0, 10), orders: expect.any(Number) }] });
+  });
+
+  it('answers a body that fails its schema with 400, the path and the reason of each problem', async () => {
+    const response = await post(JSON.stringify({ ...ORDER, lines: [{ productId: 'lamp', units: 0 }], colour: 'red' }));
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      error: {
+        code: 'INVALID_REQUEST',
+        problems: [
+          { path: 'lines.0.units', reason: expect.stringContaining('expected number to be >0') },
+          { path: '', reason: expect.stringContaining('"colour"') },
+        ],
+      },
+    });
+  });
+
+  it('answers an unknown order with 404, an unknown status with 400, and a command that the state forbids with 409', async () => {
+    await post(JSON.stringify({ ...ORDER, orderId: 'twice' }));
+
+    const [unknown, status, twice] = await Promise.all([
+      fetch(`${url}/orders/nobody`),
+      fetch(`${url}/orders?status=lost`),
+      post(JSON.stringify({ ...ORDER, orderId: 'twice' })),
+    ]);
+
+    expect([unknown.status, status.status, twice.status]).toEqual([404, 400, 409]);
+    expect(await unknown.json()).toMatchObject({ error: { code: 'ORDER_NOT_FOUND' } });
+    expect(await status.json()).toMatchObject({ error: { problems: [{ path: 'status' }] } });
+    expect(await twice.json()).toMatchObject({ error: { code: 'ORDER_ALREADY_PLACED' } });
+  });
+
+  it('says which port is in use, and how to choose another', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as AddressInfo;
+
+    const { status, stderr } = await runCommand('start', ['--port', String(port)]).ended;
+
+    other.close();
+    expect(status).toBe(1);
+    expect(stderr).toContain(`${port}`);
+    expect(stderr).toContain('PORT=');
+  });
+});

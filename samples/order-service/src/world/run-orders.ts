@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Consumption } from '@everfold/dynamodb-store';
+import { inParallel } from '@everfold/dynamodb-store';
+import type { PlaceOrder } from '../orders/place-order.js';
+import { type Audit, audit, countEvents, unfinished } from './audit.js';
+import { type OrderLine, readOrders } from './orders-file.js';
+import { demandOf, toPlaceOrder } from './recorded-order.js';
+import type { LocalService } from './run-locally.js';
+
+/** A line of the file that did not become an order. */
+export interface Refusal {
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** What became of a file of orders: from the read models and the books, never from the file. */
+export interface Summary extends Audit, Consumption {
+  readonly events: number;
+  readonly seconds: number;
+  readonly backend: string;
+}
+
+export interface OrdersRun {
+  readonly summary: Summary;
+  readonly refusals: readonly Refusal[];
+  /** Orders that have not come to an end. */
+  readonly unfinished: number;
+}
+
+/** How a file of orders is run. */
+export interface RunOptions {
+  /** How many orders are being placed at a time. */
+  readonly concurrency: number;
+  /** Called with how many orders the file has, and then with how many have ended so far. */
+  readonly onStart?: (orders: number) => void;
+  readonly onProgress?: (ended: number) => void;
+}
+
+/** How long nothing may happen before the orders that are left are given up, milliseconds. */
+const PATIENCE_MS = 60_000;
+
+/** Hears of the ends of orders; the service calls it while it runs. */
+export class EndCounter {
+  readonly #ended = new Set<string>();
+
+  get count(): number {
+    return this.#ended.size;
+  }
+
+  add(orderId: string): void {
+    this.#ended.add(orderId);
+  }
+}
+
+/** Puts into stock what the orders will want, places them through `POST /orders`, and waits until each has ended. */
+export async function runOrders(service: LocalService, path: string, ends: EndCounter, options: RunOptions): Promise<OrdersRun> {
+  const refusals: Refusal[] = [];
+  const { orders, demand } = await readFile(path, refusals);
+  options.onStart?.(orders.length);
+
+  const begin = performance.now();
+  await inParallel([...demand], options.concurrency, ([productId, units]) => receive(service, productId, units));
+  let ended = -1;
+  const tick = () => {
+    if (ends.count !== ended) options.onProgress?.(ends.count);
+    ended = ends.count;
+  };
+  const placed = new Set<string>();
+  await inParallel(orders, options.concurrency, async ({ line, order }) => {
+    const refusal = await place(service, order);
+    if (refusal === undefined) placed.add(order.orderId ?? '');
+    else refusals.push({ line, reason: refusal });
+    tick();
+  });
+  const report = await untilAtRest(service, placed.size, () => ends.count, tick);
+  const seconds = Math.round(performance.now() - begin) / 1000;
+  const consumption = service.consumption();
+
+  const events = await countEvents(service.commits());
+  const summary = { ...report, events, ...consumption, seconds, backend: service.backend };
+  return { summary, refusals: refusals.sort((one, other) => one.line - other.line), unfinished: unfinished(report) };
+}
+
+interface PlacedOrder {
+  readonly line: number;
+  readonly order: PlaceOrder;
+}
+
+async function readFile(path: string, refusals: Refusal[]): Promise<{ orders: PlacedOrder[]; demand: Map<string, number> }> {
+  const orders: PlacedOrder[] = [];
+  const demand = new Map<string, number>();
+  for await (const line of readOrders(path)) {
+    if (isProblem(line)) {
+      refusals.push({ line: line.number, reason: line.problem });
+      continue;
+    }
+    orders.push({ line: line.number, order: toPlaceOrder(line.order) });
+    for (const { productId, units } of demandOf(line.order)) demand.set(productId, (demand.get(productId) ?? 0) + units);
+  }
+  return { orders, demand };
+}
+
+function isProblem(line: OrderLine): line is Extract<OrderLine, { problem: string }> {
+  return 'problem' in line;
+}
+
+/** Receives the goods once, however often the file is run on the same tables. */
+async function receive({ services }: LocalService, productId: string, units: number): Promise<void> {
+  const { version } = await services.stock.load(productId);
+  if (version === 0) await services.stock.execute(productId, 'receive', { units });
+}
+
+/** @returns Why the order was not taken, or `undefined`. */
+async function place({ host }: LocalService, order: PlaceOrder): Promise<string | undefined> {
+  const response = await host.api.invoke('POST', '/orders', order);
+  if (response.status === 202) return undefined;
+  return `POST /orders answered ${response.status}: ${await response.text()}`;
+}
+
+/** Audits until every order has ended, or nothing has happened for too long. */
+async function untilAtRest(service: LocalService, placed: number, ended: () => number, tick: () => void): Promise<Audit> {
+  let last = { ended: ended(), at: performance.now() };
+  for (;;) {
+    while (ended() < placed && performance.now() - last.at < PATIENCE_MS) {
+      await sleep(100);
+      tick();
+      if (ended() !== last.ended) last = { ended: ended(), at: performance.now() };
+    }
+    const report = await audit(service.audited);
+    if (unfinished(report) === 0 && report.orders >= placed) return report;
+    if (performance.now() - last.at >= PATIENCE_MS) return report;
+    await sleep(250);
+  }
+}
