@@ -20,10 +20,10 @@ export interface JsonFlaw {
  * ```
  */
 export function findJsonFlaw(value: unknown): JsonFlaw | undefined {
-  return findFlaw(value, new Set());
+  return findFlaw(value, []);
 }
 
-function findFlaw(value: unknown, ancestors: Set<object>): JsonFlaw | undefined {
+function findFlaw(value: unknown, ancestors: object[]): JsonFlaw | undefined {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -38,30 +38,31 @@ function findFlaw(value: unknown, ancestors: Set<object>): JsonFlaw | undefined 
   }
 }
 
-function findFlawInObject(value: object, ancestors: Set<object>): JsonFlaw | undefined {
-  if (ancestors.has(value)) return flaw('the value contains itself');
+function findFlawInObject(value: object, ancestors: object[]): JsonFlaw | undefined {
+  if (ancestors.includes(value)) return flaw('the value contains itself');
   if (!isLiteral(value)) return flaw(`JSON has no ${classOf(value)}`);
   if (Object.getOwnPropertySymbols(value).length > 0) return flaw('JSON has no symbol keys');
-  if ('toJSON' in value && typeof value.toJSON === 'function') return flaw('JSON would call its toJSON');
+  if (typeof value.toJSON === 'function') return flaw('JSON would call its toJSON');
 
-  ancestors.add(value);
+  ancestors.push(value);
   const found = Array.isArray(value) ? findFlawInArray(value, ancestors) : findFlawInEntries(value, ancestors);
-  ancestors.delete(value);
+  ancestors.pop();
   return found;
 }
 
-function findFlawInArray(array: readonly unknown[], ancestors: Set<object>): JsonFlaw | undefined {
+function findFlawInArray(array: readonly unknown[], ancestors: object[]): JsonFlaw | undefined {
   for (let index = 0; index < array.length; index++) {
     const found = findFlaw(array[index], ancestors);
     if (found) return under(index, found);
   }
   // Indices come first among the keys, and none is missing: a hole was found above.
-  const [extra] = Object.keys(array).slice(array.length);
+  const extra = Object.keys(array)[array.length];
   return extra === undefined ? undefined : under(extra, flaw('JSON has no named properties of an array'));
 }
 
-function findFlawInEntries(object: object, ancestors: Set<object>): JsonFlaw | undefined {
-  for (const [key, entry] of Object.entries(object)) {
+function findFlawInEntries(object: Readonly<Record<string, unknown>>, ancestors: object[]): JsonFlaw | undefined {
+  for (const key of Object.keys(object)) {
+    const entry = object[key];
     if (entry === undefined) continue;
     const found = findFlaw(entry, ancestors);
     if (found) return under(key, found);
@@ -79,14 +80,15 @@ function under(key: string | number, { path, reason }: JsonFlaw): JsonFlaw {
 }
 
 /** Whether a value is of the kind that `{}` and `[]` make, in whatever realm: a `vm` context has an `Object` of its own. */
-function isLiteral(value: object): boolean {
+function isLiteral(value: object): value is Readonly<Record<string, unknown>> {
   const prototype = Object.getPrototypeOf(value);
   if (!Array.isArray(value)) return prototype === null || isRoot(prototype);
   return Array.isArray(prototype) && isRoot(Object.getPrototypeOf(prototype));
 }
 
-/** Whether an object is some realm's `Object.prototype`. */
+/** Whether an object is some realm's `Object.prototype`; nearly always, it is this one's. */
 function isRoot(object: object): boolean {
+  if (object === Object.prototype) return true;
   return Object.getPrototypeOf(object) === null && Object.hasOwn(object, 'isPrototypeOf');
 }
 

@@ -1,79 +1,16 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { z } from 'zod';
-import { defineAggregate } from './aggregate.js';
-import { type Append, endOf, startOf } from './commit.js';
-import { ConflictError, RejectedError } from './errors.js';
-import type { EventStore } from './event-store.js';
-import { defineEvents, type NewEvent } from './events.js';
+import { account, deposited, metadata } from './account.test.fixture.js';
+import { endOf, startOf } from './commit.js';
 import { InMemoryEventStore } from './in-memory-store.js';
-import type { Clock } from './ports.js';
 import { createRepository, type RepositoryOptions } from './repository.js';
 
-interface Account {
-  readonly balance: number;
-  readonly note?: string | undefined;
-}
-
-const account = defineAggregate({
-  category: 'account',
-  events: defineEvents({
-    Deposited: z.object({ cents: z.number().int().positive(), note: z.string().optional() }),
-    Withdrawn: z.object({ cents: z.number().int().positive() }),
-  }),
-  initial: (): Account => ({ balance: 0 }),
-  evolve: {
-    Deposited: (state, { cents, ...rest }) => ({ ...state, ...rest, balance: state.balance + cents }),
-    Withdrawn: (state, { cents }) => ({ ...state, balance: state.balance - cents }),
-  },
-  commands: {
-    deposit: (_state, { cents, note }: { cents: number; note?: string }) => [
-      { type: 'Deposited', data: { cents, note } },
-    ],
-    depositTwice: (_state, cents: number) => [
-      { type: 'Deposited', data: { cents } },
-      { type: 'Deposited', data: { cents } },
-    ],
-    withdraw: (state, cents: number) => {
-      if (state.balance < cents) throw new RejectedError('OVERDRAWN', `There are only ${state.balance} cents.`);
-      return [{ type: 'Withdrawn', data: { cents } }];
-    },
-    ignore: () => [],
-  },
-});
-
-const metadata = { correlationId: 'c', causationId: 'k' };
-const deposited = (cents: number) => ({ type: 'Deposited', data: { cents } });
-
 let store: InMemoryEventStore;
-let slept: number[];
-let clock: Clock;
-
 beforeEach(() => {
   store = new InMemoryEventStore();
-  slept = [];
-  clock = {
-    now: () => 0,
-    sleep: async (milliseconds) => {
-      slept.push(milliseconds);
-    },
-  };
 });
 
-/** A store on which the first appends lose against somebody else's: by default, one who deposits 100 cents. */
-function losing(times: number, somebodyElses: NewEvent = deposited(100)): EventStore {
-  let lost = 0;
-  return {
-    read: (stream, range) => store.read(stream, range),
-    transact: (appends) => store.transact(appends),
-    append: async (append: Append) => {
-      if (lost++ < times) await store.append({ ...append, events: [somebodyElses], metadata });
-      return store.append(append);
-    },
-  };
-}
-
 function repository(options: Partial<RepositoryOptions> = {}) {
-  return createRepository(account, { store, clock, random: () => 0.5, ids: () => 'made-up', ...options });
+  return createRepository(account, { store, ids: () => 'made-up', ...options });
 }
 
 describe('load', () => {
@@ -172,7 +109,6 @@ describe('execute', () => {
     });
 
     expect([...store.commits()]).toEqual([]);
-    expect(slept).toEqual([]);
   });
 
   test('refuses an event that fails its schema, says where, and appends nothing', async () => {
@@ -214,76 +150,6 @@ describe('expectedVersion', () => {
       expected: expectedVersion,
       actual: 2,
     });
-  });
-
-  test('is not decided anew at another version when somebody else was first', async () => {
-    const racing = repository({ store: losing(1) });
-
-    await expect(racing.execute('1', 'deposit', { cents: 5 }, { expectedVersion: 0 })).rejects.toMatchObject({
-      code: 'VERSION_MISMATCH',
-      actual: 1,
-    });
-
-    expect((await repository().load('1')).state).toEqual({ balance: 100 });
-  });
-});
-
-describe('a conflict', () => {
-  test('is answered by deciding anew on what the stream holds now', async () => {
-    const executed = await repository({ store: losing(2) }).execute('1', 'deposit', { cents: 5 });
-
-    expect(executed).toMatchObject({ state: { balance: 205 }, version: 3 });
-    expect(await repository().load('1')).toMatchObject({ state: { balance: 205 }, version: 3 });
-  });
-
-  test('ends in a rejection when what the stream holds now forbids the command', async () => {
-    await repository().execute('1', 'deposit', { cents: 5 });
-    const racing = repository({ store: losing(1, { type: 'Withdrawn', data: { cents: 5 } }) });
-
-    await expect(racing.execute('1', 'withdraw', 5)).rejects.toMatchObject({ reason: 'OVERDRAWN' });
-
-    expect(await repository().load('1')).toMatchObject({ state: { balance: 0 }, version: 2 });
-  });
-
-  test('waits a part of a bound that doubles, by chance', async () => {
-    const chances = [0.5, 0.25, 1, 0];
-    const random = () => chances.shift() ?? expect.unreachable('drawn too often');
-
-    await repository({ store: losing(4), random }).execute('1', 'deposit', { cents: 5 });
-
-    expect(slept).toEqual([5, 5, 40, 0]);
-  });
-
-  test('waits as long as it is told', async () => {
-    const backoff = { firstMs: 100, longestMs: 150 };
-
-    await repository({ store: losing(3), random: () => 1, backoff }).execute('1', 'deposit', { cents: 5 });
-
-    expect(slept).toEqual([100, 150, 150]);
-  });
-
-  test('is passed on when every attempt is used up', async () => {
-    const executing = repository({ store: losing(Number.POSITIVE_INFINITY), attempts: 3 }).execute('1', 'deposit', {
-      cents: 5,
-    });
-
-    await expect(executing).rejects.toMatchObject({ code: 'CONFLICT', stream: 'account-1', expected: 2 });
-    expect(slept).toHaveLength(2);
-    expect((await repository().load('1')).state).toEqual({ balance: 300 });
-  });
-
-  test('is tried ten times when nobody says how often', async () => {
-    const executing = repository({ store: losing(Number.POSITIVE_INFINITY) }).execute('1', 'deposit', { cents: 5 });
-
-    await expect(executing).rejects.toBeInstanceOf(ConflictError);
-    expect(slept).toEqual([5, 10, 20, 40, 80, 160, 320, 500, 500]);
-  });
-
-  test('is the only failure that is tried again', async () => {
-    const failing: EventStore = { ...losing(0), append: () => Promise.reject(new Error('no network')) };
-
-    await expect(repository({ store: failing }).execute('1', 'deposit', { cents: 5 })).rejects.toThrow('no network');
-    expect(slept).toEqual([]);
   });
 });
 

@@ -77,7 +77,7 @@ export interface Repository<
   ): Promise<Executed<TState>>;
 
   /**
-   * Loads and decides, and writes nothing: the decision is for a transaction of several streams.
+   * Loads and decides, and writes nothing: the decision is for a transaction of several streams. Costs a load.
    *
    * @returns The decision, or `undefined` when there is nothing to do.
    * @throws What `execute` throws, but for conflicts.

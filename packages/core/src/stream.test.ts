@@ -14,6 +14,10 @@ describe('streamName', () => {
     expect([categoryOf(stream), idOf(stream)]).toEqual(['order', id]);
   });
 
+  test('refuses a category that is not a name', () => {
+    expect(() => streamName('my-order', '1')).toThrow(refusal);
+  });
+
   test('takes a name of 512 characters and refuses one of 513', () => {
     expect(streamName('order', 'x'.repeat(506))).toHaveLength(512);
     expect(() => streamName('order', 'x'.repeat(507))).toThrow(refusal);

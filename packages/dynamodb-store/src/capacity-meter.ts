@@ -19,7 +19,17 @@ interface MeteredOutput {
 
 /**
  * Puts a meter on a client: every attempt of every request counts, and DynamoDB reports what it consumed
- * (`ReturnConsumedCapacity`, which is free). A request that fails reports no capacity.
+ * (`ReturnConsumedCapacity`, which is free). A request that fails reports no capacity, and DynamoDB Local reports the
+ * same for every transaction.
+ *
+ * @param client - One that has no meter yet.
+ *
+ * @example
+ * ```ts
+ * const meter = meterCapacity(client);
+ * await store.append({ after, events, metadata });
+ * meter.read(); // { requests: { PutItem: 1 }, capacityUnits: { PutItem: 1 } }
+ * ```
  */
 export function meterCapacity(client: DynamoDBClient): CapacityMeter {
   let requests: Record<string, number> = {};

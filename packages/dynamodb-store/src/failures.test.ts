@@ -46,24 +46,22 @@ function failedCheck(found?: Commit): ConditionalCheckFailedException {
   return new ConditionalCheckFailedException({ ...anException, ...(found ? { Item: toItem(found) } : {}) });
 }
 
+const one = [order] as const;
+const both = [order, stock] as const;
+
 const checkFailed = (found: Commit): CancellationReason => ({ Code: 'ConditionalCheckFailed', Item: toItem(found) });
 
 describe('isOwnWrite', () => {
   test.each([
-    ['an append finds its own commit', failedCheck(order), [order], true],
-    ["an append finds somebody else's", failedCheck(theirs), [order], false],
-    ['an append finds no item', failedCheck(), [order], false],
-    ['a transaction finds all of its own', canceled(checkFailed(order), checkFailed(stock)), [order, stock], true],
-    ['a transaction finds one of its own', canceled(checkFailed(order), { Code: 'None' }), [order, stock], false],
-    [
-      "a transaction finds one of somebody else's",
-      canceled(checkFailed(theirs), checkFailed(stock)),
-      [order, stock],
-      false,
-    ],
-    ['a transaction gets too few reasons', canceled(checkFailed(order)), [order, stock], false],
-    ['a transaction gets no reasons', new TransactionCanceledException(anException), [order, stock], false],
-    ['something else failed', new Error('no network'), [order], false],
+    ['an append finds its own commit', failedCheck(order), one, true],
+    ["an append finds somebody else's", failedCheck(theirs), one, false],
+    ['an append finds no item', failedCheck(), one, false],
+    ['a transaction finds all of its own', canceled(checkFailed(order), checkFailed(stock)), both, true],
+    ['a transaction finds one of its own', canceled(checkFailed(order), { Code: 'None' }), both, false],
+    ["a transaction finds one of somebody else's", canceled(checkFailed(theirs), checkFailed(stock)), both, false],
+    ['a transaction gets too few reasons', canceled(checkFailed(order)), both, false],
+    ['a transaction gets no reasons', new TransactionCanceledException(anException), both, false],
+    ['something else failed', new Error('no network'), one, false],
   ])('tells when %s', (_name, error, commits, own) => {
     expect(isOwnWrite(error, commits)).toBe(own);
   });
@@ -86,29 +84,29 @@ describe('mayBeWritten', () => {
 
 describe('translateWriteError', () => {
   test.each([
-    ['a failed condition', failedCheck(theirs), [order], { stream: 'order-1', expected: 3 }],
+    ['a failed condition', failedCheck(theirs), one, { stream: 'order-1', expected: 3 }],
     [
       'a transaction of somebody else',
       new TransactionConflictException(anException),
-      [order],
+      one,
       { stream: 'order-1', expected: 3 },
     ],
     [
       'a cancelled transaction, by the stream that moved on',
       canceled({ Code: 'None' }, checkFailed(stock)),
-      [order, stock],
+      both,
       { stream: 'stock-1', expected: 3 },
     ],
     [
       'a transaction cancelled by another transaction',
       canceled({ Code: 'None' }, { Code: 'TransactionConflict' }),
-      [order, stock],
+      both,
       { stream: 'stock-1', expected: 3 },
     ],
     [
       'a transaction that was throttled, too',
       canceled({ Code: 'ThrottlingError' }, checkFailed(stock)),
-      [order, stock],
+      both,
       { stream: 'stock-1', expected: 3 },
     ],
   ])('makes a conflict of %s', (_name, error, commits, fields) => {
@@ -125,7 +123,7 @@ describe('translateWriteError', () => {
     ['a transaction throttled by its table', canceled({ Code: 'None' }, { Code: 'ThrottlingError' })],
     ['a transaction throttled by its capacity', canceled({ Code: 'ProvisionedThroughputExceeded' }, { Code: 'None' })],
   ])('makes a throttling error of %s', (_name, error) => {
-    const translated = translateWriteError(error, [order, stock]);
+    const translated = translateWriteError(error, both);
 
     expect(translated).toBeInstanceOf(ThrottledError);
     expect(translated).toMatchObject({ name: 'ThrottledError', code: 'THROTTLED', retryable: true, cause: error });
@@ -141,7 +139,7 @@ describe('translateWriteError', () => {
     ['a fault of DynamoDB', new InternalServerError(anException)],
     ['a broken network', new Error('socket hang up')],
   ])('hands back %s as it is', (_name, error) => {
-    expect(translateWriteError(error, [order, stock])).toBe(error);
+    expect(translateWriteError(error, both)).toBe(error);
   });
 });
 

@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
   ProvisionedThroughputExceededException,
   RequestLimitExceeded,
@@ -26,18 +27,16 @@ export class ThrottledError extends EverfoldError<'THROTTLED'> {
  * Whether a failed append had been written all the same. The SDK repeats a request whose response was lost; the
  * condition then fails against our own commit, which DynamoDB hands back.
  */
-export function isOwnWrite(error: unknown, commits: readonly Commit[]): boolean {
-  if (error instanceof ConditionalCheckFailedException) {
-    return commits.length === 1 && error.Item?.commit?.S === commits[0]?.id;
-  }
-  if (error instanceof TransactionCanceledException) {
-    const reasons = error.CancellationReasons ?? [];
-    return (
-      reasons.length === commits.length &&
-      commits.every((commit, index) => reasons[index]?.Item?.commit?.S === commit.id)
-    );
-  }
-  return false;
+export function isOwnWrite(error: unknown, commits: readonly [Commit, ...Commit[]]): boolean {
+  const found = itemsFound(error);
+  return commits.every(({ id }, index) => found[index]?.commit?.S === id);
+}
+
+/** The items that DynamoDB found in the place of what was to be written, in the order of the writes. */
+function itemsFound(error: unknown): readonly (Readonly<Record<string, AttributeValue>> | undefined)[] {
+  if (error instanceof ConditionalCheckFailedException) return [error.Item];
+  if (error instanceof TransactionCanceledException) return (error.CancellationReasons ?? []).map(({ Item }) => Item);
+  return [];
 }
 
 /**
@@ -50,7 +49,7 @@ export function mayBeWritten(error: unknown): boolean {
 }
 
 /** Translates what the SDK throws on a write into an error of Everfold, or hands it back as it is. */
-export function translateWriteError(error: unknown, commits: readonly Commit[]): unknown {
+export function translateWriteError(error: unknown, commits: readonly [Commit, ...Commit[]]): unknown {
   if (error instanceof TransactionCanceledException) return translateCancellation(error, commits);
   if (error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException) {
     return conflictOn(commits[0], error);

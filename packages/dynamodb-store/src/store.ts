@@ -51,7 +51,8 @@ export class DynamoDBEventStore implements EventStore {
   }
 
   /**
-   * Appends one commit. Costs one PutItem: one write unit for each KB of the commit, also when it conflicts.
+   * Appends one commit. Costs one PutItem: one write unit for each KB of the commit, also when it conflicts. In the rare
+   * case that a repeated request meets somebody else's transaction, one Query tells whether the first one was written.
    *
    * @throws ConflictError, InvalidArgumentError, InvalidEventError, CommitTooLargeError, ThrottledError
    */

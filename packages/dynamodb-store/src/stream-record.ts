@@ -7,7 +7,12 @@ import { fromItem, toItem } from './commit-item.js';
  * Reads the commit out of a record of the event table's stream.
  *
  * @returns `undefined` for what is not a new commit: changes and removals of items are not events.
- * @throws StreamCorruptedError when a new item is not a commit.
+ * @throws StreamCorruptedError when a new item is not a commit, or the record does not hold it.
+ *
+ * @example
+ * ```ts
+ * const commits = event.Records.map(decodeStreamRecord).filter((commit) => commit !== undefined);
+ * ```
  */
 export function decodeStreamRecord(record: DynamoDBRecord): Commit | undefined {
   if (record.eventName !== 'INSERT') return undefined;
@@ -25,6 +30,12 @@ export function decodeStreamRecord(record: DynamoDBRecord): Commit | undefined {
  * Writes the record that the event table's stream carries for a commit: for hosts and tests without a table.
  *
  * @param sequence - Place in the stream, from 1.
+ * @throws CommitTooLargeError when the item would pass DynamoDB's 400 KB.
+ *
+ * @example
+ * ```ts
+ * await handler({ Records: [encodeStreamRecord(commit, 1)] });
+ * ```
  */
 export function encodeStreamRecord(commit: Commit, sequence: number): DynamoDBRecord {
   const { stream, version, ...rest } = toItem(commit);

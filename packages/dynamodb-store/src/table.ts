@@ -5,6 +5,11 @@ import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
  * Everything else is in the items. Plain data, for tests, the local host and infrastructure code alike.
  *
  * @param tableName - The name the table has on its account and region.
+ *
+ * @example
+ * ```ts
+ * await client.send(new CreateTableCommand(eventTable('events')));
+ * ```
  */
 export function eventTable(tableName: string) {
   return {

@@ -7,6 +7,9 @@ import { InMemoryEventStore } from '../in-memory-store.js';
 import { createRepository, type Executed } from '../repository.js';
 import { streamName } from '../stream.js';
 
+const ID = 'scenario';
+const metadata = { correlationId: ID, causationId: ID };
+
 /** What came before: the point from which a command is given. */
 export interface Given<TState, TSchemas extends EventSchemas, TCommands extends Commands<TState, EventOf<TSchemas>>> {
   /** Names the command and its input, as `Repository.execute` takes them. Nothing runs before a `then…`. */
@@ -57,13 +60,13 @@ export interface Outcome<TState, TEvent extends NewEvent> {
 export function scenario<TState, TSchemas extends EventSchemas, TCommands extends Commands<TState, EventOf<TSchemas>>>(
   aggregate: Aggregate<TState, TSchemas, TCommands>,
 ): Scenario<TState, TSchemas, TCommands> {
+  const stream = streamName(aggregate.category, ID);
   const after = (past: readonly EventOf<TSchemas>[]): Given<TState, TSchemas, TCommands> => ({
     when(command, input) {
       const play = async (): Promise<Result<TState>> => {
         const store = new InMemoryEventStore();
         const events = await recordable('A given event', aggregate.events, past);
-        if (events.length > 0)
-          await store.append({ after: startOf(streamName(aggregate.category, ID)), events, metadata });
+        if (events.length > 0) await store.append({ after: startOf(stream), events, metadata });
         try {
           return await createRepository(aggregate, { store }).execute(ID, command, input);
         } catch (error) {
@@ -78,9 +81,6 @@ export function scenario<TState, TSchemas extends EventSchemas, TCommands extend
 }
 
 type Result<TState> = Pick<Executed<TState>, 'events' | 'state'> | { readonly rejected: string };
-
-const ID = 'scenario';
-const metadata = { correlationId: 'scenario', causationId: 'scenario' };
 
 function outcomeOf<TState, TEvent extends NewEvent>(
   play: () => Promise<Result<TState>>,

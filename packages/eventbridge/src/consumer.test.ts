@@ -1,0 +1,57 @@
+import { defineEvents } from '@everfold/core';
+import type { EventBridgeEvent } from 'aws-lambda';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { createBusHandler } from './consumer.js';
+
+const events = defineEvents({ OrderPlaced: z.object({ orderId: z.string() }) });
+
+function deliveryOf(data: unknown): EventBridgeEvent<string, unknown> {
+  const at = '2026-01-02T03:04:05.678Z';
+  const metadata = { correlationId: 'request-1', causationId: 'command-1' };
+  const detail = { id: '01JB.0', stream: 'order-o1', category: 'order', version: 1, at, data, metadata };
+  return {
+    version: '0',
+    id: 'd1',
+    account: '1',
+    time: at,
+    region: 'r',
+    resources: [],
+    source: 's',
+    'detail-type': 'OrderPlaced',
+    detail,
+  };
+}
+
+describe('createBusHandler', () => {
+  test('hands the recorded event to the function', async () => {
+    const handled: unknown[] = [];
+    const handler = createBusHandler(events, async (event) => void handled.push(event));
+
+    await handler(deliveryOf({ orderId: 'o1' }));
+
+    expect(handled).toEqual([
+      {
+        id: '01JB.0',
+        type: 'OrderPlaced',
+        data: { orderId: 'o1' },
+        stream: 'order-o1',
+        version: 1,
+        at: '2026-01-02T03:04:05.678Z',
+        metadata: { correlationId: 'request-1', causationId: 'command-1' },
+      },
+    ]);
+  });
+
+  test('throws what the function throws, so that Lambda tries again', async () => {
+    const handler = createBusHandler(events, () => Promise.reject(new Error('not now')));
+
+    await expect(handler(deliveryOf({ orderId: 'o1' }))).rejects.toThrow('not now');
+  });
+
+  test('does not call the function with data that fails its schema', async () => {
+    const handler = createBusHandler(events, async () => expect.unreachable());
+
+    await expect(handler(deliveryOf({}))).rejects.toThrow(expect.objectContaining({ code: 'INVALID_EVENT' }));
+  });
+});

@@ -1,0 +1,115 @@
+import { defineEvents, type RecordedEvent } from '@everfold/core';
+import type { EventBridgeEvent } from 'aws-lambda';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { fromDelivery, toEntry } from './envelope.js';
+
+const events = defineEvents({ OrderPlaced: z.object({ orderId: z.string(), note: z.string().default('none') }) });
+
+const placed: RecordedEvent = {
+  id: '01JB.0',
+  type: 'OrderPlaced',
+  data: { orderId: 'o-1', note: 'für Zoë' },
+  stream: 'order-o-1',
+  version: 4,
+  at: '2026-01-02T03:04:05.678Z',
+  metadata: { correlationId: 'request-1', causationId: 'command-1', actor: 'ann' },
+};
+
+function deliveryOf(detail: unknown, type = 'OrderPlaced'): EventBridgeEvent<string, unknown> {
+  return {
+    version: '0',
+    id: '6a7e8feb-b491-4cf7-a9f1-bf3703467718',
+    account: '123456789012',
+    time: '2026-01-02T03:04:05Z',
+    region: 'eu-central-1',
+    resources: [],
+    source: 'shop.orders',
+    'detail-type': type,
+    detail,
+  };
+}
+
+const detail = {
+  id: '01JB.0',
+  stream: 'order-o-1',
+  category: 'order',
+  version: 4,
+  at: '2026-01-02T03:04:05.678Z',
+  data: { orderId: 'o-1', note: 'für Zoë' },
+  metadata: { correlationId: 'request-1', causationId: 'command-1', actor: 'ann' },
+};
+
+describe('toEntry', () => {
+  test('puts the event, whole, into the detail', () => {
+    expect(toEntry(placed, { busName: 'shop', source: 'shop.orders' })).toEqual({
+      EventBusName: 'shop',
+      Source: 'shop.orders',
+      DetailType: 'OrderPlaced',
+      Time: new Date('2026-01-02T03:04:05.678Z'),
+      Detail:
+        '{"id":"01JB.0","stream":"order-o-1","category":"order","version":4,"at":"2026-01-02T03:04:05.678Z",' +
+        '"data":{"orderId":"o-1","note":"für Zoë"},' +
+        '"metadata":{"correlationId":"request-1","causationId":"command-1","actor":"ann"}}',
+    });
+  });
+
+  test('comes back as it was', async () => {
+    const { Detail = '', DetailType } = toEntry(placed, { busName: 'shop', source: 'shop.orders' });
+
+    expect(await fromDelivery(events, deliveryOf(JSON.parse(Detail), DetailType))).toEqual(placed);
+  });
+});
+
+describe('fromDelivery', () => {
+  test('reads the recorded event out of the detail', async () => {
+    expect(await fromDelivery(events, deliveryOf(detail))).toEqual(placed);
+  });
+
+  test('gives the data as its schema outputs it', async () => {
+    const event = await fromDelivery(events, deliveryOf({ ...detail, data: { orderId: 'o-1', unknown: 1 } }));
+
+    expect(event.data).toEqual({ orderId: 'o-1', note: 'none' });
+  });
+
+  test('refuses data that fails the schema', async () => {
+    await expect(fromDelivery(events, deliveryOf({ ...detail, data: { orderId: 1 } }))).rejects.toThrow(
+      expect.objectContaining({
+        code: 'INVALID_EVENT',
+        type: 'OrderPlaced',
+        problems: [expect.objectContaining({ path: 'orderId' })],
+      }),
+    );
+  });
+
+  test('refuses a type that is not defined', async () => {
+    await expect(fromDelivery(events, deliveryOf(detail, 'OrderMade'))).rejects.toThrow(
+      expect.objectContaining({ code: 'INVALID_EVENT', type: 'OrderMade' }),
+    );
+  });
+
+  test.each([
+    ['a text', 'hello', 'its detail is not an object'],
+    ['null', null, 'its detail is not an object'],
+    ['without an id', { ...detail, id: undefined }, 'its detail has no string "id"'],
+    ['with an id that is a number', { ...detail, id: 1 }, 'its detail has no string "id"'],
+    ['without a stream', { ...detail, stream: undefined }, 'its detail has no string "stream"'],
+    ['without a time', { ...detail, at: undefined }, 'its detail has no string "at"'],
+    ['without a version', { ...detail, version: undefined }, 'its detail has no whole number "version"'],
+    ['with a version that is a text', { ...detail, version: '4' }, 'its detail has no whole number "version"'],
+    ['with half a version', { ...detail, version: 4.5 }, 'its detail has no whole number "version"'],
+    ['without metadata', { ...detail, metadata: undefined }, 'its detail has no "metadata" with a correlation id'],
+    ['with null for metadata', { ...detail, metadata: null }, 'its detail has no "metadata" with a correlation id'],
+    ['without a correlation id', { ...detail, metadata: {} }, 'its detail has no "metadata" with a correlation id'],
+  ])('refuses a detail that is not of Everfold: %s', async (_what, foreign, reason) => {
+    await expect(fromDelivery(events, deliveryOf(foreign))).rejects.toThrow(
+      expect.objectContaining({
+        name: 'InvalidEnvelopeError',
+        code: 'INVALID_ENVELOPE',
+        retryable: false,
+        type: 'OrderPlaced',
+        message: `A delivery of "OrderPlaced" is not an event of Everfold: ${reason}. Narrow the rule's pattern to the source that publishes them.`,
+      }),
+    );
+  });
+});
