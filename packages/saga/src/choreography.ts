@@ -1,5 +1,6 @@
 import type { EventSchemas } from '@everfold/core';
-import { type AnyOptions, type AnyStep, buildSaga, type Saga } from './saga.js';
+import { type AnyOptions, buildSaga, type Saga } from './saga.js';
+import type { AnyStep } from './step.js';
 import type {
   CompensatableStep,
   End,
@@ -32,13 +33,21 @@ type With<TProgress extends Progress, TTrigger extends string, TProduced extends
   readonly steps: TProgress['steps'] & TSteps;
 };
 
+/** The pivot's addition: what comes after hangs on the pivot alone, for nothing before it is settled until then. */
+type WithPivot<TProgress extends Progress, TTrigger extends string, TProduced extends string, TSteps> = {
+  readonly triggers: TTrigger;
+  readonly produced: TProgress['produced'] | TTrigger | TProduced;
+  readonly steps: TProgress['steps'] & TSteps;
+};
+
 /**
  * A choreography in the making, before its pivot.
  *
  * The type parameters of the methods are inferred from the step and never written: each makes the next one's choice
  * smaller, which is what refuses an unknown or later trigger, and an event with two producers.
  */
-export interface Choreography<TSchemas extends EventSchemas, TProgress extends Progress> extends Ending<TSchemas, TProgress> {
+export interface Choreography<TSchemas extends EventSchemas, TProgress extends Progress>
+  extends Ending<TSchemas, TProgress> {
   /** Adds a step that a later failure undoes. */
   step<
     const TName extends string,
@@ -62,11 +71,12 @@ export interface Choreography<TSchemas extends EventSchemas, TProgress extends P
   >(
     name: TName,
     step: PivotStep<TSchemas, TOn, TOk, TFail, TServices>,
-  ): PivotedChoreography<TSchemas, With<TProgress, TOk, TFail, { readonly [N in TName]: TServices }>>;
+  ): PivotedChoreography<TSchemas, WithPivot<TProgress, TOk, TFail, { readonly [N in TName]: TServices }>>;
 }
 
 /** A choreography in the making, after its pivot: what follows cannot fail. */
-export interface PivotedChoreography<TSchemas extends EventSchemas, TProgress extends Progress> extends Ending<TSchemas, TProgress> {
+export interface PivotedChoreography<TSchemas extends EventSchemas, TProgress extends Progress>
+  extends Ending<TSchemas, TProgress> {
   /** Adds a step that is retried until it succeeds. */
   step<
     const TName extends string,
@@ -91,7 +101,8 @@ export interface Ending<TSchemas extends EventSchemas, TProgress extends Progres
     const TDone extends Free<TSchemas, TProgress>,
     const TCancelled extends Exclude<Free<TSchemas, TProgress>, TDone>,
   >(
-    end: End<TSchemas, TOn, TDone, TCancelled> & EveryEventHasAProducer<Exclude<Free<TSchemas, TProgress>, TDone | TCancelled>>,
+    end: End<TSchemas, TOn, TDone, TCancelled> &
+      EveryEventHasAProducer<Exclude<Free<TSchemas, TProgress>, TDone | TCancelled>>,
   ): Saga<TSchemas, TProgress['steps']>;
 }
 

@@ -1,16 +1,25 @@
-import { causedBy, type Metadata, type NewEvent, type RecordedEvent, validateEvent } from '@everfold/core';
+import {
+  causedBy,
+  InvalidEventError,
+  type Metadata,
+  type NewEvent,
+  type RecordedEvent,
+  validateEvent,
+} from '@everfold/core';
 import { InvalidOutcomeError } from './errors.js';
 import type { AnySaga } from './saga.js';
 
 /**
  * The saga's key in an event.
  *
- * @throws InvalidOutcomeError when it is not a string of at least one character.
+ * @throws InvalidEventError when it is not a string of at least one character.
  */
 export function keyOf(saga: AnySaga, event: NewEvent): string {
   const key = (event.data as Readonly<Record<string, unknown>> | null)?.[saga.key];
   if (typeof key === 'string' && key !== '') return key;
-  throw new InvalidOutcomeError(saga.name, `event "${event.type}" has no key "${saga.key}"`);
+  throw new InvalidEventError(event.type, [
+    { path: saga.key, reason: `saga "${saga.name}" needs its key here, of at least one character` },
+  ]);
 }
 
 /** The metadata of what an event of the saga causes: the version it was started under goes all the way with it. */
@@ -25,14 +34,32 @@ export function metadataOf(saga: AnySaga, event: RecordedEvent): Metadata {
 }
 
 /**
+ * An event of a ledger as its schema outputs it now: it may have been recorded under an earlier one.
+ *
+ * @throws InvalidEventError when it no longer fits.
+ */
+export async function readAgain<TEvent extends NewEvent>(saga: AnySaga, event: TEvent): Promise<TEvent> {
+  return { ...event, data: (await validateEvent(saga.events, event)).data };
+}
+
+/**
  * Checks what a function of a step returned.
  *
  * @throws InvalidOutcomeError when the event is not one that it may return, or belongs to another run of the saga.
- * @throws InvalidEventError when its data fails its schema.
+ * @throws InvalidEventError when its data fails its schema, or has no key.
  */
-export async function checkOutcome(saga: AnySaga, step: string, outcome: NewEvent, allowed: readonly string[], key: string): Promise<NewEvent> {
+export async function checkOutcome(
+  saga: AnySaga,
+  step: string,
+  outcome: NewEvent,
+  allowed: readonly string[],
+  key: string,
+): Promise<NewEvent> {
   if (!allowed.includes(outcome.type)) {
-    throw new InvalidOutcomeError(step, `"${outcome.type}" is not among ${allowed.map((type) => `"${type}"`).join(', ')}`);
+    throw new InvalidOutcomeError(
+      step,
+      `"${outcome.type}" is not among ${allowed.map((type) => `"${type}"`).join(', ')}`,
+    );
   }
   const event = await validateEvent(saga.events, { type: outcome.type, data: outcome.data });
   if (keyOf(saga, event) !== key) {

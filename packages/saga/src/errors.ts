@@ -5,7 +5,10 @@ export class InvalidSagaError extends EverfoldError<'INVALID_SAGA'> {
   readonly saga: string;
 
   constructor(saga: string, problem: string) {
-    super({ name: 'InvalidSagaError', code: 'INVALID_SAGA', retryable: false }, `Saga "${saga}" cannot be built: ${problem}.`);
+    super(
+      { name: 'InvalidSagaError', code: 'INVALID_SAGA', retryable: false },
+      `Saga "${saga}" cannot be built: ${problem}.`,
+    );
     this.saga = saga;
   }
 }
@@ -15,7 +18,10 @@ export class InvalidOutcomeError extends EverfoldError<'INVALID_OUTCOME'> {
   readonly step: string;
 
   constructor(step: string, problem: string) {
-    super({ name: 'InvalidOutcomeError', code: 'INVALID_OUTCOME', retryable: false }, `Step "${step}" returned an outcome that cannot be recorded: ${problem}.`);
+    super(
+      { name: 'InvalidOutcomeError', code: 'INVALID_OUTCOME', retryable: false },
+      `Step "${step}" returned an outcome that cannot be recorded: ${problem}.`,
+    );
     this.step = step;
   }
 }

@@ -2,7 +2,8 @@
 export { choreography } from './choreography.js';
 export type { Choreography, Ending, PivotedChoreography, SagaOptions } from './choreography.js';
 export type { Duration, Outcome, RunInput, StepContext, UndoInput } from './types.js';
-export type { Saga, SagaStep } from './saga.js';
+export type { Saga } from './saga.js';
+export type { SagaStep } from './step.js';
 export { InvalidOutcomeError, InvalidSagaError } from './errors.js';
 
 // Running it

@@ -1,5 +1,5 @@
 import { type Commit, type NewEvent, type RecordedEvent, StreamCorruptedError } from '@everfold/core';
-import type { AnyStep } from './saga.js';
+import type { AnyStep } from './step.js';
 
 /*
  * The ledger of one step for one key: a small state machine that lives in a stream of its own. State decides, and the

@@ -8,7 +8,11 @@ import type { Saga } from './saga.js';
  * @param source - The source under which the service publishes.
  * @throws InvalidArgumentError when the saga has no such step.
  */
-export function stepPattern<TSteps>(saga: Saga<EventSchemas, TSteps>, name: keyof TSteps & string, source: string): EventPattern {
+export function stepPattern<TSteps>(
+  saga: Saga<EventSchemas, TSteps>,
+  name: keyof TSteps & string,
+  source: string,
+): EventPattern {
   const step = saga.steps.find((candidate) => candidate.name === name);
   if (step === undefined) throw new InvalidArgumentError(`Saga "${saga.name}" has no step "${name}".`);
   return patternOf({ source, types: [step.on, ...step.undoneOn] });

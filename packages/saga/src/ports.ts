@@ -1,4 +1,13 @@
-import { type Backoff, type Clock, type EventStore, isEverfoldError, jitteredDelay, type Random, systemClock, systemRandom } from '@everfold/core';
+import {
+  type Backoff,
+  type Clock,
+  type EventStore,
+  isEverfoldError,
+  jitteredDelay,
+  type Random,
+  systemClock,
+  systemRandom,
+} from '@everfold/core';
 
 /** What the handlers of a saga work with. All but the store have defaults. */
 export interface SagaPorts {
@@ -15,7 +24,10 @@ const BACKOFF: Backoff = { firstMs: 10, longestMs: 1_000 };
  *
  * @throws ConflictError when 20 attempts came second: the delivery is then retried as a whole.
  */
-export async function retryConflicts({ clock = systemClock, random = systemRandom }: SagaPorts, act: () => Promise<void>): Promise<void> {
+export async function retryConflicts(
+  { clock = systemClock, random = systemRandom }: SagaPorts,
+  act: () => Promise<void>,
+): Promise<void> {
   for (let failed = 1; ; failed++) {
     try {
       return await act();

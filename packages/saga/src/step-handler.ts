@@ -1,23 +1,24 @@
 import {
   type Append,
-  type Commit,
   type EventSchemas,
-  endOf,
   InvalidArgumentError,
-  type NewEvent,
   type Position,
   type RecordedEvent,
-  startOf,
 } from '@everfold/core';
 import { type BusHandler, createBusHandler } from '@everfold/eventbridge';
-import { checkOutcome, keyOf, metadataOf } from './context.js';
+import { checkOutcome, keyOf, metadataOf, readAgain } from './context.js';
 import { InvalidOutcomeError } from './errors.js';
-import { decideBackward, decideForward, FENCED, foldLedger, type Ledger, STARTED, TOMBSTONED } from './ledger.js';
+import { decideBackward, decideForward, FENCED, type Ledger, STARTED, TOMBSTONED } from './ledger.js';
+import { enter, loadLedger } from './loaded-ledger.js';
 import { retryConflicts, type SagaPorts } from './ports.js';
-import { type AnyOutcome, type AnySaga, ledgerStream, type Saga, type SagaStep } from './saga.js';
+import type { AnySaga, Saga } from './saga.js';
+import type { AnyOutcome, SagaStep } from './step.js';
+import { isAllTakenBack } from './take-back.js';
 
 /** What the functions of a step need, if they need anything. */
-type ServicesOf<TServices> = unknown extends TServices ? { readonly services?: undefined } : { readonly services: TServices };
+type ServicesOf<TServices> = unknown extends TServices
+  ? { readonly services?: undefined }
+  : { readonly services: TServices };
 
 /**
  * Makes the Lambda handler of a step: it runs the step when its trigger arrives, and undoes it when what depends on it failed.
@@ -38,15 +39,12 @@ export function createStepHandler<TSteps, TName extends keyof TSteps & string>(
 ): BusHandler {
   const step = saga.steps.find((candidate) => candidate.name === name);
   if (step === undefined) {
-    throw new InvalidArgumentError(`Saga "${saga.name}" has no step "${name}"; it has ${saga.steps.map((each) => each.name).join(', ')}.`);
+    throw new InvalidArgumentError(
+      `Saga "${saga.name}" has no step "${name}"; it has ${saga.steps.map((each) => each.name).join(', ')}.`,
+    );
   }
   const run = new StepRun(saga, step, ports, ports.services);
   return createBusHandler<EventSchemas>(saga.events, (event) => run.on(event));
-}
-
-interface LoadedLedger {
-  readonly ledger: Ledger;
-  readonly position: Position;
 }
 
 /** One step of one saga, at work. */
@@ -73,19 +71,23 @@ class StepRun {
     const { ledger, position } = await this.#load(key);
     const next = decideForward(ledger, this.#step);
     if (next === 'nothing') return;
-    const started = next === 'start' ? await this.#enter(position, { type: STARTED, data: event }, event) : position;
-    const outcome = await this.#step.run({ event, key, idempotencyKey: this.#idempotencyKey(key) }, this.#services);
-    await this.#record(started, outcome, [this.#step.ok, ...this.#step.fails], event, key);
+    // All attempts act on what the first one was given: they have one idempotency key.
+    const trigger = ledger.trigger ? await readAgain(this.#saga, ledger.trigger) : event;
+    const started = next === 'start' ? await this.#enter(position, STARTED, trigger, event) : position;
+    const outcome = await this.#step.run(
+      { event: trigger, key, idempotencyKey: this.#idempotencyKey(key) },
+      this.#services,
+    );
+    await this.#record(started, outcome, [this.#step.ok, ...this.#step.fails], trigger, key);
   }
 
   async #backward(cause: RecordedEvent, key: string): Promise<void> {
     const { ledger, position } = await this.#load(key);
     switch (decideBackward(ledger)) {
       case 'tombstone':
-        await this.#enter(position, { type: TOMBSTONED, data: { cause: cause.id } }, cause);
+        await this.#enter(position, TOMBSTONED, { cause: cause.id }, cause);
         return;
       case 'fence':
-        return this.#fail(ledger, await this.#enter(position, { type: FENCED, data: { cause: cause.id } }, cause), cause, key);
       case 'fail':
         return this.#fail(ledger, position, cause, key);
       case 'undo':
@@ -95,25 +97,40 @@ class StepRun {
     }
   }
 
-  /** Ends a step whose outcome is not known: no attempt of it can be recorded any more. */
-  async #fail({ trigger }: Ledger, position: Position, cause: RecordedEvent, key: string): Promise<void> {
+  /** Ends a step whose outcome is not known. Behind the fence, no attempt of it can be recorded any more. */
+  async #fail({ status, trigger }: Ledger, position: Position, cause: RecordedEvent, key: string): Promise<void> {
     const { timeout, fails, name } = this.#step;
     if (timeout === undefined || trigger === undefined) {
-      throw new InvalidOutcomeError(name, 'it was started outside the store and has no timeout that says how to end it');
+      throw new InvalidOutcomeError(
+        name,
+        'it was started outside the store and has no timeout that says how to end it',
+      );
     }
-    const failure = await timeout.fail({ event: trigger, key, idempotencyKey: this.#idempotencyKey(key) }, this.#services);
-    await this.#record(position, failure, fails, cause, key);
+    const event = await readAgain(this.#saga, trigger);
+    const fenced = status === 'fenced' ? position : await this.#enter(position, FENCED, { cause: cause.id }, cause);
+    const failure = await timeout.fail({ event, key, idempotencyKey: this.#idempotencyKey(key) }, this.#services);
+    await this.#record(fenced, failure, fails, cause, key);
   }
 
   async #undo({ outcome }: Ledger, position: Position, cause: RecordedEvent, key: string): Promise<void> {
-    const { undo } = this.#step;
-    if (undo === undefined) return;
-    const idempotencyKey = `${this.#idempotencyKey(key)}/undo`;
-    const undone = await undo.run({ outcome: outcome?.data, cause, key, idempotencyKey }, this.#services);
+    const { undo, ok } = this.#step;
+    if (undo === undefined || outcome === undefined) return;
+    if (!(await isAllTakenBack(this.#ports.store, this.#saga, ok, cause, key))) return;
+    const { data } = await readAgain(this.#saga, outcome);
+    const undone = await undo.run(
+      { outcome: data, cause, key, idempotencyKey: this.#idempotencyKey(key) },
+      this.#services,
+    );
     await this.#record(position, undone, [undo.ok], cause, key);
   }
 
-  async #record(after: Position, outcome: AnyOutcome, allowed: readonly string[], cause: RecordedEvent, key: string): Promise<void> {
+  async #record(
+    after: Position,
+    outcome: AnyOutcome,
+    allowed: readonly string[],
+    cause: RecordedEvent,
+    key: string,
+  ): Promise<void> {
     const metadata = metadataOf(this.#saga, cause);
     const event = await checkOutcome(this.#saga, this.#step.name, outcome, allowed, key);
     const ledger: Append = { after, events: [event], metadata };
@@ -121,16 +138,12 @@ class StepRun {
     await this.#ports.store.transact([ledger, ...decisions]);
   }
 
-  async #enter(after: Position, entry: NewEvent, cause: RecordedEvent): Promise<Position> {
-    return endOf(await this.#ports.store.append({ after, events: [entry], metadata: metadataOf(this.#saga, cause) }));
+  #load(key: string) {
+    return loadLedger(this.#ports.store, this.#step, key);
   }
 
-  async #load(key: string): Promise<LoadedLedger> {
-    const stream = ledgerStream(this.#step, key);
-    const commits: Commit[] = [];
-    for await (const commit of this.#ports.store.read(stream)) commits.push(commit);
-    const last = commits.at(-1);
-    return { ledger: foldLedger(this.#step, commits), position: last ? endOf(last) : startOf(stream) };
+  #enter(after: Position, type: string, data: unknown, cause: RecordedEvent): Promise<Position> {
+    return enter(this.#ports.store, after, { type, data }, metadataOf(this.#saga, cause));
   }
 
   #idempotencyKey(key: string): string {

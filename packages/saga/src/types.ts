@@ -13,7 +13,10 @@ export interface Progress {
 }
 
 /** Names of the events that nobody produces yet. */
-export type Free<TSchemas extends EventSchemas, TProgress extends Progress> = Exclude<keyof TSchemas & string, TProgress['produced']>;
+export type Free<TSchemas extends EventSchemas, TProgress extends Progress> = Exclude<
+  keyof TSchemas & string,
+  TProgress['produced']
+>;
 
 /** The union of new events of these types. */
 export type EventNamed<TSchemas extends EventSchemas, TType extends keyof TSchemas> = {
@@ -29,7 +32,9 @@ export type RecordedNamed<TSchemas extends EventSchemas, TType extends keyof TSc
 export type KeyField<TSchemas extends EventSchemas> = StringField<EventData<TSchemas, keyof TSchemas>>;
 
 /** Of a union of data types, `keyof` gives what all of them have. */
-type StringField<TData> = { [TField in keyof TData & string]: TData[TField] extends string ? TField : never }[keyof TData & string];
+type StringField<TData> = {
+  [TField in keyof TData & string]: TData[TField] extends string ? TField : never;
+}[keyof TData & string];
 
 /** An outcome, with the decisions on other streams of the same store that are committed together with it. */
 export type Outcome<TEvent> = TEvent & { readonly decisions?: readonly Decision[] };
@@ -38,7 +43,10 @@ export type Outcome<TEvent> = TEvent & { readonly decisions?: readonly Decision[
 export interface StepContext {
   /** The saga's key: the value of the key field in every event. */
   readonly key: string;
-  /** The same for all attempts of this step for this key, and for no other. Give it to whoever acts outside the store. */
+  /**
+   * The same for all attempts of this step for this key, and for no other: `<saga>/<step>/<key>`. Give it to whoever acts
+   * outside the store. `undo` and `timeout.fail` get the very key that `run` acted under.
+   */
   readonly idempotencyKey: string;
 }
 
@@ -92,7 +100,9 @@ export interface Timeout<TSchemas extends EventSchemas, TOn extends string, TFai
  * `store`: only on streams of the same store; its decisions are committed in one transaction with the outcome.
  * `outside` (the default): also elsewhere; its start is recorded first, and a timeout says how to end what is unknown.
  */
-type Effect<TTimeout> = { readonly effect: 'store'; readonly timeout?: never } | { readonly effect?: 'outside'; readonly timeout: TTimeout };
+type Effect<TTimeout> =
+  | { readonly effect: 'store'; readonly timeout?: never }
+  | { readonly effect?: 'outside'; readonly timeout: TTimeout };
 
 /** A step that a later failure undoes. */
 export type CompensatableStep<
@@ -118,16 +128,18 @@ export type CompensatableStep<
 } & Effect<Timeout<TSchemas, TOn, TFail, TServices>>;
 
 /** The step after which there is no way back: it may fail, but is never undone. */
-export type PivotStep<TSchemas extends EventSchemas, TOn extends string, TOk extends string, TFail extends string, TServices> = StepBase<
-  TSchemas,
-  TOn,
-  TOk | TFail,
-  TServices
-> & {
+export type PivotStep<
+  TSchemas extends EventSchemas,
+  TOn extends string,
+  TOk extends string,
+  TFail extends string,
+  TServices,
+> = StepBase<TSchemas, TOn, TOk | TFail, TServices> & {
   readonly ok: TOk;
   readonly fails: readonly TFail[];
   readonly effect?: 'store' | 'outside';
   readonly timeout?: Timeout<TSchemas, TOn, TFail, TServices>;
+  readonly undo?: never;
 };
 
 /** A step after the pivot: it cannot fail, so it is retried until it succeeds. */
@@ -139,10 +151,18 @@ export type RetriableStep<TSchemas extends EventSchemas, TOn extends string, TOk
 > & {
   readonly ok: TOk;
   readonly effect?: 'store' | 'outside';
+  readonly fails?: never;
+  readonly undo?: never;
+  readonly timeout?: never;
 };
 
 /** How the saga ends: exactly one of the two terminal events is ever recorded for a key. */
-export interface End<TSchemas extends EventSchemas, TOn extends string, TDone extends string, TCancelled extends string> {
+export interface End<
+  TSchemas extends EventSchemas,
+  TOn extends string,
+  TDone extends string,
+  TCancelled extends string,
+> {
   readonly done: {
     readonly on: TOn;
     readonly emit: TDone;
