@@ -4,17 +4,24 @@ import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 
 const [file, summaryFile] = process.argv.slice(2);
-const orders = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+const orders = readFileSync(file, 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line));
 const summary = JSON.parse(readFileSync(summaryFile, 'utf8').trim().split('\n').at(-1));
 
 const paid = (order) => order.payments.reduce((sum, { amountCents }) => sum + amountCents, 0);
 const cents = (some) => some.reduce((sum, order) => sum + paid(order), 0);
 const cancelled = orders.filter(({ status }) => status === 'canceled');
-const [unpaid, unshipped] = [cancelled.filter((o) => o.approvedAt === null), cancelled.filter((o) => o.approvedAt !== null)];
+const [unpaid, unshipped] = [
+  cancelled.filter((o) => o.approvedAt === null),
+  cancelled.filter((o) => o.approvedAt !== null),
+];
 const unavailable = orders.filter(({ status }) => status === 'unavailable');
 const completed = orders.filter(({ status }) => status !== 'canceled' && status !== 'unavailable');
 const revenue = {};
-for (const order of completed) revenue[order.placedAt.slice(0, 10)] = (revenue[order.placedAt.slice(0, 10)] ?? 0) + paid(order);
+for (const order of completed)
+  revenue[order.placedAt.slice(0, 10)] = (revenue[order.placedAt.slice(0, 10)] ?? 0) + paid(order);
 
 const expected = {
   orders: orders.length,
@@ -31,6 +38,11 @@ const expected = {
 };
 
 const wrong = Object.keys(expected).filter((name) => !isDeepStrictEqual(expected[name], summary[name]));
-for (const name of wrong) console.error(`${name}: expected ${JSON.stringify(expected[name])}, found ${JSON.stringify(summary[name])}`);
-console.log(wrong.length === 0 ? `All ${Object.keys(expected).length} figures of ${orders.length} orders are right.` : `${wrong.length} figure(s) are wrong.`);
+for (const name of wrong)
+  console.error(`${name}: expected ${JSON.stringify(expected[name])}, found ${JSON.stringify(summary[name])}`);
+console.log(
+  wrong.length === 0
+    ? `All ${Object.keys(expected).length} figures of ${orders.length} orders are right.`
+    : `${wrong.length} figure(s) are wrong.`,
+);
 process.exitCode = wrong.length === 0 ? 0 : 1;

@@ -41,7 +41,12 @@ describe('the samples in the documentation', () => {
   it('compile', () => {
     const config = {
       extends: join(ROOT, 'tsconfig.base.json'),
-      compilerOptions: { noEmit: true, composite: false, noUnusedLocals: false, customConditions: ['@everfold/source'] },
+      compilerOptions: {
+        noEmit: true,
+        composite: false,
+        noUnusedLocals: false,
+        customConditions: ['@everfold/source'],
+      },
       include: ['*.mts'],
     };
     writeFileSync(join(SAMPLES, 'tsconfig.json'), JSON.stringify(config));
@@ -52,7 +57,10 @@ describe('the samples in the documentation', () => {
   it('print what they say', () => {
     const [first] = samples;
 
-    const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', withoutTypes(first?.code ?? '')], { cwd: ROOT, encoding: 'utf8' });
+    const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', withoutTypes(first?.code ?? '')], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
 
     expect(printed).toBe('300 2\n');
   });
@@ -61,7 +69,9 @@ describe('the samples in the documentation', () => {
 /** @returns What the compiler has to say. */
 function compile(): string {
   try {
-    return execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', SAMPLES], { encoding: 'utf8' });
+    return execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', SAMPLES], {
+      encoding: 'utf8',
+    });
   } catch (error) {
     return String((error as { readonly stdout?: unknown }).stdout);
   }

@@ -39,7 +39,7 @@ export type RecordedEventOf<TSchemas extends EventSchemas> = {
 }[keyof TSchemas & string];
 
 /** Types that begin so belong to Everfold itself: private to their stream, never published. */
-export const RESERVED_PREFIX = '$';
+const RESERVED_PREFIX = '$';
 
 /**
  * Whether an event type belongs to Everfold itself.

@@ -66,8 +66,9 @@ describe('toRequests', () => {
   });
 
   test('leaves one that is too large alone in its request', () => {
-    const items = [1, 300_000, 2, 3].map((bytes) => itemOf(bytes));
+    const requestsOf = (...bytes: number[]) => sizes(toRequests(bytes.map((each) => itemOf(each))));
 
-    expect(sizes(toRequests(items))).toEqual([[1], [300_000], [2, 3]]);
+    expect(requestsOf(1, 300_000, 2, 3)).toEqual([[1], [300_000], [2, 3]]);
+    expect(requestsOf(300_000, 1)).toEqual([[300_000], [1]]);
   });
 });

@@ -1,5 +1,12 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import { categoryOf, type EventSchemas, type Metadata, type RecordedEvent, type RecordedEventOf, validateEvent } from '@everfold/core';
+import {
+  categoryOf,
+  type EventSchemas,
+  type Metadata,
+  type RecordedEvent,
+  type RecordedEventOf,
+  validateEvent,
+} from '@everfold/core';
 import type { EventBridgeEvent } from 'aws-lambda';
 import { InvalidEnvelopeError } from './errors.js';
 
@@ -28,10 +35,19 @@ export interface Envelope<TData = unknown> {
  *
  * @param source - Who publishes, such as `shop.orders`.
  */
-export function toEntry(event: RecordedEvent, { busName, source }: { busName: string; source: string }): PutEventsRequestEntry {
+export function toEntry(
+  event: RecordedEvent,
+  { busName, source }: { busName: string; source: string },
+): PutEventsRequestEntry {
   const { id, stream, version, at, data, metadata } = event;
   const envelope: Envelope = { id, stream, category: categoryOf(stream), version, at, data, metadata };
-  return { EventBusName: busName, Source: source, DetailType: event.type, Time: new Date(at), Detail: JSON.stringify(envelope) };
+  return {
+    EventBusName: busName,
+    Source: source,
+    DetailType: event.type,
+    Time: new Date(at),
+    Detail: JSON.stringify(envelope),
+  };
 }
 
 /**
@@ -52,12 +68,15 @@ export async function fromDelivery<TSchemas extends EventSchemas>(
 }
 
 function checkEnvelope(type: string, detail: unknown): Envelope {
-  if (typeof detail !== 'object' || detail === null) throw new InvalidEnvelopeError(type, 'its detail is not an object');
+  if (typeof detail !== 'object' || detail === null)
+    throw new InvalidEnvelopeError(type, 'its detail is not an object');
   const envelope = detail as Partial<Envelope>;
   for (const field of ['id', 'stream', 'at'] as const) {
-    if (typeof envelope[field] !== 'string') throw new InvalidEnvelopeError(type, `its detail has no string "${field}"`);
+    if (typeof envelope[field] !== 'string')
+      throw new InvalidEnvelopeError(type, `its detail has no string "${field}"`);
   }
-  if (!Number.isInteger(envelope.version)) throw new InvalidEnvelopeError(type, 'its detail has no whole number "version"');
+  if (!Number.isInteger(envelope.version))
+    throw new InvalidEnvelopeError(type, 'its detail has no whole number "version"');
   if (typeof envelope.metadata?.correlationId !== 'string') {
     throw new InvalidEnvelopeError(type, 'its detail has no "metadata" with a correlation id');
   }

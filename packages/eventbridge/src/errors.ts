@@ -34,7 +34,13 @@ export class EventTooLargeError extends EverfoldError<'EVENT_TOO_LARGE'> {
   /** Size of its entry, as EventBridge counts. */
   readonly bytes: number;
 
-  constructor({ id, stream, type, bytes, limit }: { id: string; stream: string; type: string; bytes: number; limit: number }) {
+  constructor({
+    id,
+    stream,
+    type,
+    bytes,
+    limit,
+  }: { id: string; stream: string; type: string; bytes: number; limit: number }) {
     super(
       { name: 'EventTooLargeError', code: 'EVENT_TOO_LARGE', retryable: false },
       `Event "${type}" (${id}) of stream "${stream}" has ${bytes} bytes and EventBridge takes ${limit}. Publish a smaller event, or keep it private with "isPublic".`,

@@ -1,4 +1,12 @@
-import { type Clock, type Commit, endOf, InMemoryEventStore, type NewEvent, type Position, startOf } from '@everfold/core';
+import {
+  type Clock,
+  type Commit,
+  endOf,
+  InMemoryEventStore,
+  type NewEvent,
+  type Position,
+  startOf,
+} from '@everfold/core';
 import { type ConsumerFailure, encodeStreamRecord } from '@everfold/dynamodb-store';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -36,7 +44,9 @@ async function publisher(refuse?: Refuse, options: Partial<PublisherOptions> = {
 }
 
 /** Records commits, each given as its stream and the types of its events. */
-async function batchOf(...commits: readonly (readonly [stream: string, ...types: string[]])[]): Promise<DynamoDBStreamEvent> {
+async function batchOf(
+  ...commits: readonly (readonly [stream: string, ...types: string[]])[]
+): Promise<DynamoDBStreamEvent> {
   const store = new InMemoryEventStore({ clock });
   const positions = new Map<string, Position>();
   const recorded: Commit[] = [];
@@ -63,7 +73,12 @@ describe('the publisher', () => {
       ['E10', 'E11'],
     ]);
     expect(bus.requests[0]?.[0]).toMatchObject({ EventBusName: 'orders', Source: 'shop.orders', DetailType: 'E0' });
-    expect(JSON.parse(bus.requests[0]?.[0]?.Detail ?? '')).toMatchObject({ stream: 'order-0', category: 'order', version: 1, metadata });
+    expect(JSON.parse(bus.requests[0]?.[0]?.Detail ?? '')).toMatchObject({
+      stream: 'order-0',
+      category: 'order',
+      version: 1,
+      metadata,
+    });
   });
 
   it('keeps to itself what is not public, and what is Everfold’s own', async () => {
@@ -75,17 +90,26 @@ describe('the publisher', () => {
   });
 
   it('sends again only what was refused, after a wait', async () => {
-    const handler = await publisher(({ DetailType }, request) => (DetailType === 'B' && request === 1 ? 'ThrottlingException' : undefined));
+    const handler = await publisher(({ DetailType }, request) =>
+      DetailType === 'B' && request === 1 ? 'ThrottlingException' : undefined,
+    );
 
-    expect(await handler(await batchOf(['order-1', 'A'], ['order-2', 'B'], ['order-3', 'C']))).toEqual({ batchItemFailures: [] });
+    expect(await handler(await batchOf(['order-1', 'A'], ['order-2', 'B'], ['order-3', 'C']))).toEqual({
+      batchItemFailures: [],
+    });
 
     expect(bus.sent()).toEqual([['A', 'B', 'C'], ['B']]);
     expect(slept).toEqual([50]);
   });
 
   it('lets no later request overtake a refused event of its stream', async () => {
-    const handler = await publisher(({ DetailType }, request) => (DetailType === 'E9' && request === 1 ? 'InternalFailure' : undefined));
-    const first = Array.from({ length: 10 }, (_, index) => [index === 9 ? 'order-x' : `order-${index}`, `E${index}`] as const);
+    const handler = await publisher(({ DetailType }, request) =>
+      DetailType === 'E9' && request === 1 ? 'InternalFailure' : undefined,
+    );
+    const first = Array.from(
+      { length: 10 },
+      (_, index) => [index === 9 ? 'order-x' : `order-${index}`, `E${index}`] as const,
+    );
 
     await handler(await batchOf(...first, ['order-x', 'E10'], ['order-y', 'E11']));
 
@@ -99,14 +123,22 @@ describe('the publisher', () => {
 
     expect(answer).toEqual({ batchItemFailures: [itemOf(2), itemOf(4)] });
     expect(slept).toEqual([50, 100]);
-    expect(failures).toMatchObject([{ stream: 'order-2', after: 0, error: { code: 'PUBLISH_FAILED', message: expect.stringContaining('InternalFailure') } }]);
+    expect(failures).toMatchObject([
+      {
+        stream: 'order-2',
+        after: 0,
+        error: { code: 'PUBLISH_FAILED', message: expect.stringContaining('InternalFailure') },
+      },
+    ]);
   });
 
   it('reports everything when the bus cannot be reached', async () => {
     const handler = await publisher(undefined, { attempts: 1 });
     await bus.stop();
 
-    expect(await handler(await batchOf(['order-1', 'A'], ['order-2', 'B']))).toEqual({ batchItemFailures: [itemOf(1), itemOf(2)] });
+    expect(await handler(await batchOf(['order-1', 'A'], ['order-2', 'B']))).toEqual({
+      batchItemFailures: [itemOf(1), itemOf(2)],
+    });
   });
 
   it('holds back the stream of an event that the bus can never take', async () => {

@@ -11,7 +11,12 @@ import {
   systemClock,
   systemRandom,
 } from '@everfold/core';
-import { createStreamConsumer, type FailureListener, type StreamFailure, type StreamHandler } from '@everfold/dynamodb-store';
+import {
+  createStreamConsumer,
+  type FailureListener,
+  type StreamFailure,
+  type StreamHandler,
+} from '@everfold/dynamodb-store';
 import { checkEntrySize, type OutgoingEvent, toRequests } from './entries.js';
 import { toEntry } from './envelope.js';
 import { PublishFailedError } from './errors.js';
@@ -134,6 +139,9 @@ function toFailures(refused: readonly OutgoingEvent[], reason: string): StreamFa
   return [...streams].map(([stream, events]) => ({
     stream,
     after: Math.min(...events.map(({ commit }) => commit.version)) - 1,
-    error: new PublishFailedError(events.map(({ event }) => event.id), reason),
+    error: new PublishFailedError(
+      events.map(({ event }) => event.id),
+      reason,
+    ),
   }));
 }

@@ -18,7 +18,7 @@ import type { SagaStep } from './step.js';
 /* The saga of the tests: reserve in the store, charge outside, ship. */
 
 const order = z.object({ orderId: z.string() });
-export const events = defineEvents({
+const events = defineEvents({
   OrderPlaced: order.extend({ amountCents: z.number().int() }),
   InventoryReserved: order,
   InventoryRejected: order,
@@ -33,7 +33,7 @@ export const events = defineEvents({
 });
 
 /** Units of the one product there is. */
-export const stock = defineAggregate({
+const stock = defineAggregate({
   category: 'stock',
   events: defineEvents({ UnitsReceived: z.object({ units: z.number() }), UnitReserved: order, UnitReleased: order }),
   initial: () => ({ units: 0 }),

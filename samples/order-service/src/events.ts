@@ -29,7 +29,7 @@ export const orderEvents = defineEvents({
   OrderPlaced: z.object({ orderId, order: Order }),
 });
 
-export const inventoryEvents = defineEvents({
+const inventoryEvents = defineEvents({
   InventoryReserved: z.object({ orderId, order: Order }),
   InventoryRejected: z.object({ orderId, reason }),
   InventoryReleased: z.object({ orderId, units: z.int(), reason }),
@@ -53,7 +53,13 @@ export const outcomeEvents = defineEvents({
 });
 
 /** Everything that is said about an order, by whoever says it. */
-export const fulfilmentEvents = { ...orderEvents, ...inventoryEvents, ...paymentEvents, ...shipmentEvents, ...outcomeEvents };
+export const fulfilmentEvents = {
+  ...orderEvents,
+  ...inventoryEvents,
+  ...paymentEvents,
+  ...shipmentEvents,
+  ...outcomeEvents,
+};
 
 /** Units of an order, over all its lines. */
 export function unitsOf({ lines }: Pick<Order, 'lines'>): number {

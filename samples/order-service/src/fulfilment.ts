@@ -28,7 +28,9 @@ export const fulfilment = choreography({ name: 'fulfilment', version: 1, start: 
     run: async ({ event, key: orderId }, { stock }: { stock: Stock }) => {
       const { order } = event.data;
       try {
-        const decisions = await forEachLine(order, (line) => stock.decide(line.productId, 'reserve', { orderId, units: line.units }));
+        const decisions = await forEachLine(order, (line) =>
+          stock.decide(line.productId, 'reserve', { orderId, units: line.units }),
+        );
         return { type: 'InventoryReserved', data: { orderId, order }, decisions };
       } catch (error) {
         if (!(error instanceof RejectedError)) throw error;
@@ -39,7 +41,11 @@ export const fulfilment = choreography({ name: 'fulfilment', version: 1, start: 
       ok: 'InventoryReleased',
       run: async ({ outcome: { order }, key: orderId, cause }, { stock }) => {
         const decisions = await forEachLine(order, (line) => stock.decide(line.productId, 'release', { orderId }));
-        return { type: 'InventoryReleased', data: { orderId, units: unitsOf(order), reason: reasonOf(cause) }, decisions };
+        return {
+          type: 'InventoryReleased',
+          data: { orderId, units: unitsOf(order), reason: reasonOf(cause) },
+          decisions,
+        };
       },
     },
   })
@@ -52,7 +58,11 @@ export const fulfilment = choreography({ name: 'fulfilment', version: 1, start: 
     ledger: payment.category,
     run: async ({ event, key: orderId, idempotencyKey }, { provider }: { provider: PaymentProvider }) => {
       const { order } = event.data;
-      const answer = await provider.capture({ key: idempotencyKey, token: order.paymentToken, amountCents: order.amountCents });
+      const answer = await provider.capture({
+        key: idempotencyKey,
+        token: order.paymentToken,
+        amountCents: order.amountCents,
+      });
       const [settlement] = payment.commands.settle(payment.initial(), { orderId, order, answer });
       return settlement;
     },
@@ -114,7 +124,10 @@ export const fulfilment = choreography({ name: 'fulfilment', version: 1, start: 
   });
 
 /** Decides for every line of an order; the whole is committed at once, or not at all. */
-async function forEachLine(order: Order, decide: (line: Order['lines'][number]) => Promise<Decision | undefined>): Promise<Decision[]> {
+async function forEachLine(
+  order: Order,
+  decide: (line: Order['lines'][number]) => Promise<Decision | undefined>,
+): Promise<Decision[]> {
   const decisions = await Promise.all(order.lines.map(decide));
   return decisions.filter((decision) => decision !== undefined);
 }

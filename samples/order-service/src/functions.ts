@@ -1,4 +1,10 @@
-import { type BusTrigger, defineFunctions, type EventPattern, type HttpTrigger, type StreamTrigger } from '@everfold/core';
+import {
+  type BusTrigger,
+  defineFunctions,
+  type EventPattern,
+  type HttpTrigger,
+  type StreamTrigger,
+} from '@everfold/core';
 import { endPattern, stepPattern } from '@everfold/saga';
 import { SOURCE } from './events.js';
 import { fulfilment } from './fulfilment.js';

@@ -1,6 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { type Clock, createRepository, type EventStore, type IdGenerator, systemClock, systemIds } from '@everfold/core';
+import {
+  type Clock,
+  createRepository,
+  type EventStore,
+  type IdGenerator,
+  systemClock,
+  systemIds,
+} from '@everfold/core';
 import { DynamoDBEventStore } from '@everfold/dynamodb-store';
 import { DynamoDBReadModelStore, type ReadModelStore } from '@everfold/projections';
 import { order } from './orders/order.js';
@@ -29,10 +36,14 @@ export function provideSurroundings(makeSurroundings: () => Surroundings): void 
 }
 
 /** On AWS, and wherever `AWS_ENDPOINT_URL_…` point to something that speaks its protocols: tables and bus by environment variables. */
-export function surroundingsFromEnvironment(environment: NodeJS.ProcessEnv, client = new DynamoDBClient({})): Surroundings {
+export function surroundingsFromEnvironment(
+  environment: NodeJS.ProcessEnv,
+  client = new DynamoDBClient({}),
+): Surroundings {
   const variable = (name: string): string => {
     const value = environment[name];
-    if (value === undefined || value === '') throw new Error(`Environment variable ${name} is not set. Set it to the name of the resource.`);
+    if (value === undefined || value === '')
+      throw new Error(`Environment variable ${name} is not set. Set it to the name of the resource.`);
     return value;
   };
   return {

@@ -10,9 +10,27 @@ import { ID_WIDTH, type Timeline } from './timeline.js';
 /** A few orders, one for each way that an order can end. */
 const DEMO = [
   { name: 'lamp', what: 'everything goes well', productId: 'lamp', paymentToken: 'tok_ok', postcode: '01310-100' },
-  { name: 'sold-out', what: 'nothing in stock', productId: 'gramophone', paymentToken: 'tok_ok', postcode: '01310-100' },
-  { name: 'no-money', what: 'the card is declined', productId: 'lamp', paymentToken: DECLINED_TOKEN, postcode: '01310-100' },
-  { name: 'far-away', what: 'the carrier does not go there', productId: 'lamp', paymentToken: 'tok_ok', postcode: UNREACHABLE_POSTCODE },
+  {
+    name: 'sold-out',
+    what: 'nothing in stock',
+    productId: 'gramophone',
+    paymentToken: 'tok_ok',
+    postcode: '01310-100',
+  },
+  {
+    name: 'no-money',
+    what: 'the card is declined',
+    productId: 'lamp',
+    paymentToken: DECLINED_TOKEN,
+    postcode: '01310-100',
+  },
+  {
+    name: 'far-away',
+    what: 'the carrier does not go there',
+    productId: 'lamp',
+    paymentToken: 'tok_ok',
+    postcode: UNREACHABLE_POSTCODE,
+  },
 ] as const;
 
 const PATIENCE_MS = 30_000;
@@ -44,15 +62,22 @@ export async function placeDemoOrders({ host, services }: LocalService, timeline
 }
 
 /** Resolves when every order has come to its end. */
-async function untilDone({ readModels }: LocalService['services'], orderIds: readonly string[]): Promise<readonly OrderView[]> {
+async function untilDone(
+  { readModels }: LocalService['services'],
+  orderIds: readonly string[],
+): Promise<readonly OrderView[]> {
   const reader = createReader(orderView, readModels);
   const deadline = performance.now() + PATIENCE_MS;
-  for (;;) {
+  while (true) {
     const views = await Promise.all(orderIds.map((orderId) => reader.get(orderId)));
-    const done = views.filter((view) => view?.status === 'completed' || view?.status === 'cancelled').filter((view) => view !== undefined);
+    const done = views
+      .filter((view) => view?.status === 'completed' || view?.status === 'cancelled')
+      .filter((view) => view !== undefined);
     if (done.length === views.length) return done;
     if (performance.now() > deadline) {
-      throw new Error(`${views.length - done.length} order(s) did not come to an end in ${PATIENCE_MS / 1000} s. Look into the dead letters.`);
+      throw new Error(
+        `${views.length - done.length} order(s) did not come to an end in ${PATIENCE_MS / 1000} s. Look into the dead letters.`,
+      );
     }
     await sleep(50);
   }

@@ -19,7 +19,12 @@ function recordedOrders(count: number): object[] {
     approvedAt: index % 12 === 2 ? null : '2018-01-09T12:00:00Z',
     shippedAt: null,
     deliveredAt: null,
-    items: Array.from({ length: index % 4 }, (_item, item) => ({ productId: `product-${(index * item) % 9}`, sellerId: 's', priceCents: 100, freightCents: 5 })),
+    items: Array.from({ length: index % 4 }, (_item, item) => ({
+      productId: `product-${(index * item) % 9}`,
+      sellerId: 's',
+      priceCents: 100,
+      freightCents: 5,
+    })),
     payments: [
       { type: 'voucher', installments: 1, amountCents: index },
       { type: 'credit_card', installments: 1, amountCents: 100 * index },
@@ -46,14 +51,30 @@ describe('npm run orders', () => {
     const verdict = execFileSync(process.execPath, [VERIFY, file, write('summary.json', stdout)], { encoding: 'utf8' });
     expect(verdict).toContain('All 11 figures of 60 orders are right.');
     const summary = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-    expect(summary).toMatchObject({ orders: 60, backend: 'endpoint', seconds: expect.any(Number), events: expect.any(Number) });
+    expect(summary).toMatchObject({
+      orders: 60,
+      backend: 'endpoint',
+      seconds: expect.any(Number),
+      events: expect.any(Number),
+    });
     expect(Object.keys(summary.requests).sort()).toEqual(['BatchGetItem', 'PutItem', 'Query', 'TransactWriteItems']);
-    expect(Object.keys(summary.capacityUnits)).toEqual(expect.arrayContaining(['PutItem', 'Query', 'TransactWriteItems']));
+    expect(Object.keys(summary.capacityUnits)).toEqual(
+      expect.arrayContaining(['PutItem', 'Query', 'TransactWriteItems']),
+    );
   });
 
   it('says which lines are malformed and why, runs the others, and ends with status 1', async () => {
     const [first, second] = recordedOrders(2);
-    const file = write('orders.ndjson', [JSON.stringify(first), '{"orderId":', JSON.stringify({ ...second, items: [{ productId: 7 }] }), '', toLines(recordedOrders(1))].join('\n'));
+    const file = write(
+      'orders.ndjson',
+      [
+        JSON.stringify(first),
+        '{"orderId":',
+        JSON.stringify({ ...second, items: [{ productId: 7 }] }),
+        '',
+        toLines(recordedOrders(1)),
+      ].join('\n'),
+    );
 
     const { status, stdout, stderr } = await runCommand('orders', [file, '--json']).ended;
 

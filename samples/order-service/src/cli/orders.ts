@@ -35,7 +35,8 @@ async function orders(file: string, { json = false, concurrency }: OrdersOptions
   const service = await runLocally({
     onCommit: ({ events }) => {
       for (const { type, data } of events) {
-        if (type === 'OrderCompleted' || type === 'OrderCancelled') ends.add((data as { readonly orderId: string }).orderId);
+        if (type === 'OrderCompleted' || type === 'OrderCancelled')
+          ends.add((data as { readonly orderId: string }).orderId);
       }
     },
     deadLettersFile: DEAD_LETTERS,
@@ -43,7 +44,11 @@ async function orders(file: string, { json = false, concurrency }: OrdersOptions
   try {
     for (const line of service.description) process.stderr.write(`${dim(`Running on ${line}`)}\n`);
     const bar = new SingleBar(
-      { format: 'orders {bar} {percentage}% | {value} of {total} ended | {duration_formatted}, {eta_formatted} to go', noTTYOutput: true, notTTYSchedule: 5_000 },
+      {
+        format: 'orders {bar} {percentage}% | {value} of {total} ended | {duration_formatted}, {eta_formatted} to go',
+        noTTYOutput: true,
+        notTTYSchedule: 5_000,
+      },
       Presets.shades_classic,
     );
     const run = await runOrders(service, file, ends, {
@@ -60,7 +65,8 @@ async function orders(file: string, { json = false, concurrency }: OrdersOptions
 
 function report({ summary, refusals, unfinished }: OrdersRun, json: boolean): void {
   showRefusals(refusals);
-  if (unfinished > 0) process.stderr.write(`${red(`${unfinished} order(s) did not come to an end.`)} Look into ${DEAD_LETTERS}.\n`);
+  if (unfinished > 0)
+    process.stderr.write(`${red(`${unfinished} order(s) did not come to an end.`)} Look into ${DEAD_LETTERS}.\n`);
   if (json) print(JSON.stringify(summary));
   else showSummary(summary);
 }
@@ -68,8 +74,10 @@ function report({ summary, refusals, unfinished }: OrdersRun, json: boolean): vo
 function showRefusals(refusals: readonly Refusal[]): void {
   if (refusals.length === 0) return;
   process.stderr.write(`\n${red(`${refusals.length} line(s) were not taken:`)}\n`);
-  for (const { line, reason } of refusals.slice(0, MOST_REFUSALS_SHOWN)) process.stderr.write(`  line ${line}: ${reason}\n`);
-  if (refusals.length > MOST_REFUSALS_SHOWN) process.stderr.write(`  … and ${refusals.length - MOST_REFUSALS_SHOWN} more\n`);
+  for (const { line, reason } of refusals.slice(0, MOST_REFUSALS_SHOWN))
+    process.stderr.write(`  line ${line}: ${reason}\n`);
+  if (refusals.length > MOST_REFUSALS_SHOWN)
+    process.stderr.write(`  … and ${refusals.length - MOST_REFUSALS_SHOWN} more\n`);
 }
 
 function showSummary(summary: Summary): void {

@@ -25,7 +25,11 @@ export interface RunningCommand {
 let runs = 0;
 
 /** Starts a command as a user would, in a pipe. */
-export function runCommand(name: 'start' | 'orders', args: readonly string[], environment: Record<string, string | undefined> = {}): RunningCommand {
+export function runCommand(
+  name: 'start' | 'orders',
+  args: readonly string[],
+  environment: Record<string, string | undefined> = {},
+): RunningCommand {
   const run = `${process.pid}-${++runs}`;
   const child = spawn(process.execPath, [fileURLToPath(new URL(`${name}.js`, COMMANDS)), ...args], {
     cwd: mkdtempSync(join(tmpdir(), 'everfold-')),
@@ -49,14 +53,21 @@ export function runCommand(name: 'start' | 'orders', args: readonly string[], en
   };
 }
 
-async function waitFor(child: ChildProcess, ended: Promise<Ended>, find: () => RegExpExecArray | null): Promise<RegExpExecArray> {
-  return new Promise((resolve, reject) => {
+async function waitFor(
+  child: ChildProcess,
+  ended: Promise<Ended>,
+  find: () => RegExpExecArray | null,
+): Promise<RegExpExecArray> {
+  const found = new Promise<RegExpExecArray>((resolve) => {
     const look = () => {
-      const found = find();
-      if (found) resolve(found);
+      const match = find();
+      if (match) resolve(match);
     };
     child.stdout?.on('data', look);
     look();
-    ended.then(({ stdout, stderr }) => reject(new Error(`The command ended without it.\n${stdout}\n${stderr}`)));
   });
+  const inVain = ended.then(({ stdout, stderr }): never => {
+    throw new Error(`The command ended without it.\n${stdout}\n${stderr}`);
+  });
+  return Promise.race([found, inVain]);
 }

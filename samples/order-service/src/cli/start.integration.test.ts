@@ -3,7 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningCommand, runCommand } from './run-cli.test.fixture.js';
 
-const ORDER = { customerId: 'ada', lines: [{ productId: 'lamp', units: 1 }], amountCents: 4_990, postcode: '01310-100' };
+const ORDER = {
+  customerId: 'ada',
+  lines: [{ productId: 'lamp', units: 1 }],
+  amountCents: 4_990,
+  postcode: '01310-100',
+};
 
 describe('npm start -- --exit', () => {
   const ends = [
@@ -13,18 +18,22 @@ describe('npm start -- --exit', () => {
     ['far-away', 'cancelled by shipping'],
   ] as const;
 
-  it.each(['DynamoDB', 'the in-memory store'])('shows an order of each outcome on %s, plain in a pipe', async (backend) => {
-    const inMemory = { EVERFOLD_DYNAMODB: 'memory', DYNAMODB_ENDPOINT: undefined };
+  it.each(['DynamoDB', 'the in-memory store'])(
+    'shows an order of each outcome on %s, plain in a pipe',
+    async (backend) => {
+      const inMemory = { EVERFOLD_DYNAMODB: 'memory', DYNAMODB_ENDPOINT: undefined };
 
-    const { status, stdout, stderr } = await runCommand('start', ['--exit'], backend === 'DynamoDB' ? {} : inMemory).ended;
+      const { status, stdout, stderr } = await runCommand('start', ['--exit'], backend === 'DynamoDB' ? {} : inMemory)
+        .ended;
 
-    expect(stderr).toBe('');
-    expect(status).toBe(0);
-    expect(stdout).toContain(`Everfold order service on ${backend}`);
-    for (const [name, end] of ends) expect(stdout).toMatch(new RegExp(`^  ${name}-\\w{5} +${end} +paid `, 'm'));
-    expect(stdout).toMatch(/^ {2}\d\.\d\d s {3}far-away-\w{5} +PaymentRefunded/m);
-    expect(stdout).not.toContain('\u001b');
-  });
+      expect(stderr).toBe('');
+      expect(status).toBe(0);
+      expect(stdout).toContain(`Everfold order service on ${backend}`);
+      for (const [name, end] of ends) expect(stdout).toMatch(new RegExp(`^  ${name}-\\w{5} +${end} +paid `, 'm'));
+      expect(stdout).toMatch(/^ {2}\d\.\d\d s {3}far-away-\w{5} +PaymentRefunded/m);
+      expect(stdout).not.toContain('\u001b');
+    },
+  );
 
   it('says what is wrong with a backend that is forced and not to be had', async () => {
     const { status, stderr } = await runCommand('start', ['--exit'], { EVERFOLD_DYNAMODB: 'paper' }).ended;
@@ -48,7 +57,8 @@ describe('npm start', () => {
     expect(await service.ended).toMatchObject({ status: 0 });
   });
 
-  const post = (body: string) => fetch(`${url}/orders`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const post = (body: string) =>
+    fetch(`${url}/orders`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
 
   it('takes an order and shows how it ends', async () => {
     const placed = await post(JSON.stringify({ ...ORDER, orderId: 'mine' }));
@@ -65,8 +75,13 @@ describe('npm start', () => {
     const cancelled = await (await fetch(`${url}/orders?status=cancelled&limit=2`)).json();
     const revenue = await (await fetch(`${url}/revenue`)).json();
 
-    expect(cancelled).toMatchObject({ orders: [{ status: 'cancelled' }, { status: 'cancelled' }], cursor: expect.any(String) });
-    expect(revenue).toMatchObject({ days: [{ day: new Date().toISOString().slice(0, 10), orders: expect.any(Number) }] });
+    expect(cancelled).toMatchObject({
+      orders: [{ status: 'cancelled' }, { status: 'cancelled' }],
+      cursor: expect.any(String),
+    });
+    expect(revenue).toMatchObject({
+      days: [{ day: new Date().toISOString().slice(0, 10), orders: expect.any(Number) }],
+    });
   });
 
   it('answers a body that fails its schema with 400, the path and the reason of each problem', async () => {

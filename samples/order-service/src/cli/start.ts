@@ -53,7 +53,8 @@ async function start({ port, exit = false }: { readonly port: number; readonly e
 
 function parsePort(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('Give a number from 0 to 65535.');
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('Give a number from 0 to 65535.');
   return port;
 }
 

@@ -9,6 +9,7 @@ const orders = createReader(orderView, services().readModels);
 export const handler = route(async ({ pathParameters }) => {
   const orderId = pathParameters?.id ?? '';
   const view = await orders.get(orderId);
-  if (view === undefined) throw new HttpError(404, { code: 'ORDER_NOT_FOUND', message: `There is no order "${orderId}".` });
+  if (view === undefined)
+    throw new HttpError(404, { code: 'ORDER_NOT_FOUND', message: `There is no order "${orderId}".` });
   return json(200, view);
 });

@@ -1,14 +1,14 @@
 import { createReader } from '@everfold/projections';
 import { json, route } from '../http/respond.js';
 import { allRows } from '../read-models/all-rows.js';
-import { revenue } from '../read-models/revenue.js';
+import { type DayRevenue, revenue } from '../read-models/revenue.js';
 import { services } from '../services.js';
 
 const days = createReader(revenue, services().readModels);
 
 /** `GET /revenue`: of completed orders, by the day they were placed on. */
 export const handler = route(async () => {
-  const rows = [];
+  const rows: (DayRevenue & { readonly day: string })[] = [];
   for await (const { key, row } of allRows(days)) rows.push({ day: key, ...row });
   return json(200, { days: rows });
 });

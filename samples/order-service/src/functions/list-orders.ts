@@ -15,6 +15,11 @@ const ListOrders = z.object({
 /** `GET /orders?status=`: newest first. */
 export const handler = route(async ({ queryStringParameters }) => {
   const { status, limit, cursor } = check(ListOrders, queryStringParameters ?? {}, 'query');
-  const page = await orders.list({ group: status, descending: true, limit, ...(cursor === undefined ? {} : { cursor }) });
+  const page = await orders.list({
+    group: status,
+    descending: true,
+    limit,
+    ...(cursor === undefined ? {} : { cursor }),
+  });
   return json(200, { orders: page.rows.map(({ row }) => row), cursor: page.cursor });
 });

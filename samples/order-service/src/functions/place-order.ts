@@ -13,7 +13,9 @@ export const handler = route(async (request) => {
     orderId,
     'place',
     { orderId, placedAt, ...asked },
-    { metadata: { correlationId, causationId: request.requestContext.requestId, actor: `customer:${asked.customerId}` } },
+    {
+      metadata: { correlationId, causationId: request.requestContext.requestId, actor: `customer:${asked.customerId}` },
+    },
   );
   return json(202, { orderId, version, status: 'placed' }, { location: `/orders/${orderId}` });
 });

@@ -15,7 +15,10 @@ const handler = route(async (event) => json(200, parseBody(Body, event)));
 
 describe('a route', () => {
   it('answers what it is asked', async () => {
-    expect(await handler(request('{"lines":[{"units":2}]}'))).toMatchObject({ statusCode: 200, body: '{"lines":[{"units":2}]}' });
+    expect(await handler(request('{"lines":[{"units":2}]}'))).toMatchObject({
+      statusCode: 200,
+      body: '{"lines":[{"units":2}]}',
+    });
   });
 
   it('reads a body that came in base64', async () => {
@@ -29,7 +32,10 @@ describe('a route', () => {
 
     expect(statusCode).toBe(400);
     expect(JSON.parse(body ?? '')).toMatchObject({
-      error: { code: 'INVALID_REQUEST', problems: [{ path: 'lines.1.units', reason: expect.stringContaining('expected int') }] },
+      error: {
+        code: 'INVALID_REQUEST',
+        problems: [{ path: 'lines.1.units', reason: expect.stringContaining('expected int') }],
+      },
     });
   });
 

@@ -26,7 +26,11 @@ export class HttpError extends Error {
 }
 
 /** Answers with JSON. */
-export function json(statusCode: number, body: unknown, headers: Record<string, string> = {}): APIGatewayProxyStructuredResultV2 {
+export function json(
+  statusCode: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): APIGatewayProxyStructuredResultV2 {
   return { statusCode, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }
 
@@ -54,7 +58,10 @@ function toHttpError(error: unknown): HttpError | undefined {
  *
  * @throws HttpError 400 with the path and the reason of each problem.
  */
-export function parseBody<TSchema extends z.ZodType>(schema: TSchema, { body, isBase64Encoded }: APIGatewayProxyEventV2): z.output<TSchema> {
+export function parseBody<TSchema extends z.ZodType>(
+  schema: TSchema,
+  { body, isBase64Encoded }: APIGatewayProxyEventV2,
+): z.output<TSchema> {
   const text = isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString() : (body ?? '');
   return check(schema, parseJson(text), 'body');
 }
@@ -72,6 +79,10 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new HttpError(400, { code: 'INVALID_REQUEST', message: 'The body is not JSON.', problems: [{ path: '', reason }] });
+    throw new HttpError(400, {
+      code: 'INVALID_REQUEST',
+      message: 'The body is not JSON.',
+      problems: [{ path: '', reason }],
+    });
   }
 }

@@ -17,7 +17,8 @@ export const order = defineAggregate({
 
   commands: {
     place: ({ placed }, { orderId, ...asked }: Order & { orderId: string }) => {
-      if (placed) throw new RejectedError('ORDER_ALREADY_PLACED', `Order "${orderId}" was placed before. Use another order id.`);
+      if (placed)
+        throw new RejectedError('ORDER_ALREADY_PLACED', `Order "${orderId}" was placed before. Use another order id.`);
       return [{ type: 'OrderPlaced', data: { orderId, order: asked } }];
     },
   },

@@ -13,7 +13,10 @@ export const PlaceOrder = z.strictObject({
     .array(Line)
     .min(1)
     .max(50)
-    .refine((lines) => new Set(lines.map(({ productId }) => productId)).size === lines.length, 'must name each product once'),
+    .refine(
+      (lines) => new Set(lines.map(({ productId }) => productId)).size === lines.length,
+      'must name each product once',
+    ),
   amountCents: z.int().nonnegative(),
   paymentToken: z.string().min(1).max(200).default('tok_ok'),
   postcode: z.string().min(1).max(20),

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { InMemoryBooks } from '../world/books.js';
-import { DECLINED_TOKEN, PaymentProvider } from './payment-provider.js';
+import { type Charge, DECLINED_TOKEN, PaymentProvider } from './payment-provider.js';
 
 const asked = { key: 'fulfilment/charge/o1', token: 'tok_ok', amountCents: 500 };
 
 async function chargesOf(provider: PaymentProvider) {
-  const charges = [];
+  const charges: Charge[] = [];
   for await (const charge of provider.charges()) charges.push(charge);
   return charges;
 }
@@ -17,13 +17,18 @@ describe('the payment provider', () => {
     const answers = await Promise.all([provider.capture(asked), provider.capture(asked), provider.capture(asked)]);
 
     expect(answers).toEqual(Array(3).fill({ status: 'captured', amountCents: 500 }));
-    expect(await chargesOf(provider)).toEqual([{ key: asked.key, status: 'captured', amountCents: 500, refundedCents: 0 }]);
+    expect(await chargesOf(provider)).toEqual([
+      { key: asked.key, status: 'captured', amountCents: 500, refundedCents: 0 },
+    ]);
   });
 
   it('declines a card that has nothing on it', async () => {
     const provider = new PaymentProvider(new InMemoryBooks());
 
-    expect(await provider.capture({ ...asked, token: DECLINED_TOKEN })).toEqual({ status: 'declined', reason: 'the card was declined' });
+    expect(await provider.capture({ ...asked, token: DECLINED_TOKEN })).toEqual({
+      status: 'declined',
+      reason: 'the card was declined',
+    });
   });
 
   it('refunds a charge once', async () => {

@@ -26,11 +26,22 @@ export class PaymentProvider {
   }
 
   /** Takes the money, once for each key, however often it is asked. */
-  async capture({ key, token, amountCents }: { key: string; token: string; amountCents: number }): Promise<CaptureAnswer> {
+  async capture({
+    key,
+    token,
+    amountCents,
+  }: {
+    key: string;
+    token: string;
+    amountCents: number;
+  }): Promise<CaptureAnswer> {
     const status = token === DECLINED_TOKEN ? 'declined' : 'captured';
     const charge = await this.#books.enter(key, { key, status, amountCents, refundedCents: 0 });
     if (charge.status === 'captured') return { status: 'captured', amountCents: charge.amountCents };
-    return { status: 'declined', reason: charge.status === 'cancelled' ? 'the charge was cancelled' : 'the card was declined' };
+    return {
+      status: 'declined',
+      reason: charge.status === 'cancelled' ? 'the charge was cancelled' : 'the card was declined',
+    };
   }
 
   /** Gives back what was captured under the key; nothing when that was done before. */

@@ -25,14 +25,21 @@ export const payment = defineAggregate({
 
   commands: {
     /** Draws the conclusion from what the provider answered. */
-    settle: (_state, { orderId, order, answer }: { orderId: string; order: Order; answer: CaptureAnswer }): [Settlement] =>
+    settle: (
+      _state,
+      { orderId, order, answer }: { orderId: string; order: Order; answer: CaptureAnswer },
+    ): [Settlement] =>
       answer.status === 'captured'
         ? [{ type: 'PaymentCaptured', data: { orderId, amountCents: answer.amountCents, order } }]
         : [{ type: 'PaymentDeclined', data: { orderId, reason: answer.reason } }],
 
     /** Gives everything back. */
-    refund: ({ status, capturedCents }, { orderId, reason }: { orderId: string; reason: string }): [PaymentRefunded] => {
-      if (status !== 'captured') throw new RejectedError('NOTHING_CAPTURED', `The payment of order "${orderId}" is ${status}.`);
+    refund: (
+      { status, capturedCents },
+      { orderId, reason }: { orderId: string; reason: string },
+    ): [PaymentRefunded] => {
+      if (status !== 'captured')
+        throw new RejectedError('NOTHING_CAPTURED', `The payment of order "${orderId}" is ${status}.`);
       return [{ type: 'PaymentRefunded', data: { orderId, amountCents: capturedCents, reason } }];
     },
   },

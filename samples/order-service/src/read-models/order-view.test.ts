@@ -1,4 +1,4 @@
-import { InMemoryEventStore, recordedEvents, startOf } from '@everfold/core';
+import { type Commit, InMemoryEventStore, recordedEvents, startOf } from '@everfold/core';
 import { encodeStreamRecord } from '@everfold/dynamodb-store';
 import { createReader, InMemoryReadModelStore, projectionHandler } from '@everfold/projections';
 import fc from 'fast-check';
@@ -21,7 +21,10 @@ const HISTORY = [
   { stream: 'reservation-o1', events: [{ type: 'InventoryReserved', data: { orderId, order } }] },
   { stream: 'payment-o1', events: [{ type: 'PaymentCaptured', data: { orderId, amountCents: 9_980, order } }] },
   { stream: 'shipment-o1', events: [{ type: 'ShippingFailed', data: { orderId, reason: 'too far' } }] },
-  { stream: 'payment-o1', events: [{ type: 'PaymentRefunded', data: { orderId, amountCents: 9_980, reason: 'too far' } }] },
+  {
+    stream: 'payment-o1',
+    events: [{ type: 'PaymentRefunded', data: { orderId, amountCents: 9_980, reason: 'too far' } }],
+  },
   { stream: 'reservation-o1', events: [{ type: 'InventoryReleased', data: { orderId, units: 2, reason: 'too far' } }] },
   { stream: 'fulfilment.end-o1', events: [{ type: 'OrderCancelled', data: { orderId, reason: 'too far' } }] },
 ] as const;
@@ -31,7 +34,7 @@ async function record() {
   const clock = { now: () => ++now * 1000, sleep: async () => undefined };
   const store = new InMemoryEventStore({ clock });
   const positions = new Map<string, ReturnType<typeof startOf>>();
-  const commits = [];
+  const commits: Commit[] = [];
   for (const { stream, events } of HISTORY) {
     const after = positions.get(stream) ?? startOf(stream);
     const commit = await store.append({ after, events, metadata: { correlationId: 'c', causationId: 'c' } });
@@ -63,19 +66,23 @@ describe('the view of an order', () => {
     const ids = commits.flatMap(recordedEvents).map(({ id }) => id);
 
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.nat(commits.length - 1), { maxLength: 12 }), fc.shuffledSubarray([...commits.keys()], { minLength: commits.length }), async (some, all) => {
-        const readModels = new InMemoryReadModelStore();
-        const handler = projectionHandler({ projection: orderView, eventStore: store, readModels });
+      fc.asyncProperty(
+        fc.array(fc.nat(commits.length - 1), { maxLength: 12 }),
+        fc.shuffledSubarray([...commits.keys()], { minLength: commits.length }),
+        async (some, all) => {
+          const readModels = new InMemoryReadModelStore();
+          const handler = projectionHandler({ projection: orderView, eventStore: store, readModels });
 
-        for (const index of [...some, ...all]) {
-          const commit = commits[index];
-          if (commit) await handler({ Records: [encodeStreamRecord(commit, index + 1)] });
-        }
+          for (const index of [...some, ...all]) {
+            const commit = commits[index];
+            if (commit) await handler({ Records: [encodeStreamRecord(commit, index + 1)] });
+          }
 
-        const view = await createReader(orderView, readModels).get(orderId);
-        expect(view).toMatchObject({ status: 'cancelled', failedAt: 'shipping', paidCents: 0, heldUnits: 0 });
-        expect(view?.timeline.map(({ id }) => id)).toEqual(ids);
-      }),
+          const view = await createReader(orderView, readModels).get(orderId);
+          expect(view).toMatchObject({ status: 'cancelled', failedAt: 'shipping', paidCents: 0, heldUnits: 0 });
+          expect(view?.timeline.map(({ id }) => id)).toEqual(ids);
+        },
+      ),
       { numRuns: 100 },
     );
   });

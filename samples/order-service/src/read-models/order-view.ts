@@ -47,7 +47,13 @@ export const orderView = defineProjection({
     OrderPlaced: (event) => {
       const { customerId, placedAt, amountCents } = event.data.order;
       const units = unitsOf(event.data.order);
-      return happened(event, `${units} unit(s), ${inReais(amountCents)}`, (view) => ({ ...view, customerId, placedAt, amountCents, units }));
+      return happened(event, `${units} unit(s), ${inReais(amountCents)}`, (view) => ({
+        ...view,
+        customerId,
+        placedAt,
+        amountCents,
+        units,
+      }));
     },
     InventoryReserved: (event) => {
       const units = unitsOf(event.data.order);
@@ -55,14 +61,26 @@ export const orderView = defineProjection({
     },
     InventoryRejected: (event) => happened(event, event.data.reason, (view) => ({ ...view, failedAt: 'inventory' })),
     InventoryReleased: (event) =>
-      happened(event, `${event.data.units} unit(s) back in stock`, (view) => ({ ...view, heldUnits: view.heldUnits - event.data.units })),
+      happened(event, `${event.data.units} unit(s) back in stock`, (view) => ({
+        ...view,
+        heldUnits: view.heldUnits - event.data.units,
+      })),
     InventoryIssued: (event) =>
-      happened(event, `${event.data.units} unit(s) left the house`, (view) => ({ ...view, heldUnits: view.heldUnits - event.data.units })),
+      happened(event, `${event.data.units} unit(s) left the house`, (view) => ({
+        ...view,
+        heldUnits: view.heldUnits - event.data.units,
+      })),
     PaymentCaptured: (event) =>
-      happened(event, inReais(event.data.amountCents), (view) => ({ ...view, paidCents: view.paidCents + event.data.amountCents })),
+      happened(event, inReais(event.data.amountCents), (view) => ({
+        ...view,
+        paidCents: view.paidCents + event.data.amountCents,
+      })),
     PaymentDeclined: (event) => happened(event, event.data.reason, (view) => ({ ...view, failedAt: 'payment' })),
     PaymentRefunded: (event) =>
-      happened(event, inReais(event.data.amountCents), (view) => ({ ...view, paidCents: view.paidCents - event.data.amountCents })),
+      happened(event, inReais(event.data.amountCents), (view) => ({
+        ...view,
+        paidCents: view.paidCents - event.data.amountCents,
+      })),
     ShipmentDispatched: (event) =>
       happened(event, event.data.trackingNumber, (view) => ({ ...view, trackingNumber: event.data.trackingNumber })),
     ShippingFailed: (event) => happened(event, event.data.reason, (view) => ({ ...view, failedAt: 'shipping' })),
@@ -88,7 +106,11 @@ const PROGRESS: readonly (readonly [type: string, status: OrderStatus])[] = [
 /** Every status, for those who ask for orders by it. */
 export const STATUSES = [...new Set(PROGRESS.map(([, status]) => status))];
 
-function happened(event: OrderEvent, note?: string, change: (view: OrderView) => OrderView = (view) => view): Changes<OrderView> {
+function happened(
+  event: OrderEvent,
+  note?: string,
+  change: (view: OrderView) => OrderView = (view) => view,
+): Changes<OrderView> {
   const { orderId } = event.data;
   return update(orderId, (before) => {
     const view = change(before ?? { orderId, status: 'placed', paidCents: 0, heldUnits: 0, timeline: [] });

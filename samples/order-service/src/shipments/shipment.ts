@@ -21,7 +21,10 @@ export const shipment = defineAggregate({
 
   commands: {
     /** Draws the conclusion from what the carrier answered. */
-    settle: (_state, { orderId, order, answer }: { orderId: string; order: Order; answer: DispatchAnswer }): [ShipmentEvent] =>
+    settle: (
+      _state,
+      { orderId, order, answer }: { orderId: string; order: Order; answer: DispatchAnswer },
+    ): [ShipmentEvent] =>
       answer.status === 'dispatched'
         ? [{ type: 'ShipmentDispatched', data: { orderId, trackingNumber: answer.trackingNumber, order } }]
         : [{ type: 'ShippingFailed', data: { orderId, reason: answer.reason } }],

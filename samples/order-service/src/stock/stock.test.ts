@@ -11,7 +11,10 @@ describe('the stock of a product', () => {
   });
 
   it('does not hold what is not there', async () => {
-    await scenario(stock).given([received, reserved]).when('reserve', { orderId: 'o2', units: 2 }).thenRejects('OUT_OF_STOCK');
+    await scenario(stock)
+      .given([received, reserved])
+      .when('reserve', { orderId: 'o2', units: 2 })
+      .thenRejects('OUT_OF_STOCK');
   });
 
   it('holds nothing twice for the same order', async () => {

@@ -25,8 +25,14 @@ export const stock = defineAggregate({
 
   evolve: {
     StockReceived: (state, { units }) => ({ ...state, available: state.available + units }),
-    StockReserved: ({ available, held }, { orderId, units }) => ({ available: available - units, held: { ...held, [orderId]: units } }),
-    StockReleased: ({ available, held }, { orderId, units }) => ({ available: available + units, held: without(held, orderId) }),
+    StockReserved: ({ available, held }, { orderId, units }) => ({
+      available: available - units,
+      held: { ...held, [orderId]: units },
+    }),
+    StockReleased: ({ available, held }, { orderId, units }) => ({
+      available: available + units,
+      held: without(held, orderId),
+    }),
     StockIssued: ({ available, held }, { orderId }) => ({ available, held: without(held, orderId) }),
   },
 

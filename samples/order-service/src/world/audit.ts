@@ -49,7 +49,8 @@ export async function audit({ readModels, provider, carrier }: Audited): Promise
     books.unitsShipped += parcel.units;
   }
 
-  const cancelledAt = (place: OrderView['failedAt']) => views.filter((view) => view.status === 'cancelled' && view.failedAt === place).length;
+  const cancelledAt = (place: OrderView['failedAt']) =>
+    views.filter((view) => view.status === 'cancelled' && view.failedAt === place).length;
   return {
     orders: views.length,
     completed: views.filter(({ status }) => status === 'completed').length,
@@ -70,7 +71,9 @@ export function unfinished({ orders, completed, revenueOrders, ...cancelled }: A
 }
 
 /** Events in the store. */
-export async function countEvents(commits: AsyncIterable<Pick<Commit, 'version' | 'last'>> | Iterable<Pick<Commit, 'version' | 'last'>>): Promise<number> {
+export async function countEvents(
+  commits: AsyncIterable<Pick<Commit, 'version' | 'last'>> | Iterable<Pick<Commit, 'version' | 'last'>>,
+): Promise<number> {
   let events = 0;
   for await (const { version, last } of commits) events += last - version + 1;
   return events;

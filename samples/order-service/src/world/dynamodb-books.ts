@@ -35,7 +35,7 @@ export class DynamoDBBooks<TEntry> implements Books<TEntry> {
   }
 
   async amend(key: string, change: (entry: TEntry | undefined) => TEntry): Promise<TEntry> {
-    for (;;) {
+    while (true) {
       const standing = await this.#get(key);
       const changed = change(standing === undefined ? undefined : JSON.parse(standing));
       if ((await this.#replace(key, standing, changed)) === undefined) return changed;

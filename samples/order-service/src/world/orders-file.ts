@@ -25,6 +25,8 @@ function parseOrder(line: string): { readonly order: RecordedOrder } | { readonl
   }
   const { success, data, error } = RecordedOrder.safeParse(value);
   if (success) return { order: data };
-  const problems = error.issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
+  const problems = error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join('.')}: ${message}`,
+  );
   return { problem: problems.join('; ') };
 }

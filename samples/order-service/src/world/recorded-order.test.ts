@@ -41,7 +41,10 @@ describe('a recorded order', () => {
   it('that was unavailable asks for what was never received', () => {
     const unavailable = { ...recorded, status: 'unavailable' as const };
 
-    expect(toPlaceOrder(unavailable).lines.map(({ productId }) => productId)).toEqual(['p1.never-received', 'p2.never-received']);
+    expect(toPlaceOrder(unavailable).lines.map(({ productId }) => productId)).toEqual([
+      'p1.never-received',
+      'p2.never-received',
+    ]);
     expect(demandOf(unavailable)).toEqual([]);
   });
 

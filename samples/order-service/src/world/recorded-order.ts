@@ -43,7 +43,9 @@ export function toPlaceOrder(recorded: RecordedOrder): PlaceOrder {
     orderId,
     customerId,
     placedAt,
-    lines: linesOf(recorded).map((line) => (fate === 'inventory' ? { ...line, productId: `${line.productId}.never-received` } : line)),
+    lines: linesOf(recorded).map((line) =>
+      fate === 'inventory' ? { ...line, productId: `${line.productId}.never-received` } : line,
+    ),
     amountCents: payments.reduce((sum, { amountCents }) => sum + amountCents, 0),
     paymentToken: fate === 'payment' ? DECLINED_TOKEN : 'tok_ok',
     postcode: fate === 'shipping' ? UNREACHABLE_POSTCODE : 'anywhere',
@@ -57,5 +59,8 @@ export function demandOf(recorded: RecordedOrder): readonly Line[] {
 
 function linesOf({ items }: RecordedOrder): readonly Line[] {
   const products = items.length === 0 ? [UNLISTED] : items.map(({ productId }) => productId);
-  return [...new Set(products)].map((productId) => ({ productId, units: products.filter((each) => each === productId).length }));
+  return [...new Set(products)].map((productId) => ({
+    productId,
+    units: products.filter((each) => each === productId).length,
+  }));
 }

@@ -23,7 +23,12 @@ import {
   startHost,
   tableStream,
 } from '@everfold/local';
-import { DynamoDBReadModelStore, InMemoryReadModelStore, type ReadModelStore, readModelTable } from '@everfold/projections';
+import {
+  DynamoDBReadModelStore,
+  InMemoryReadModelStore,
+  type ReadModelStore,
+  readModelTable,
+} from '@everfold/projections';
 import { functions } from '../functions.js';
 import { provideSurroundings, services, surroundingsFromEnvironment } from '../services.js';
 import type { Audited } from './audit.js';
@@ -150,7 +155,11 @@ async function onDynamoDB({ endpoint }: RunningDynamoDB): Promise<Ground> {
   const meter = meterCapacity(client);
   provideSurroundings(() => surroundingsFromEnvironment(process.env, client));
   return {
-    source: await tableStream({ client: new DynamoDBStreamsClient({ endpoint }), table: NAMES.EVENTS_TABLE, idleMs: 50 }),
+    source: await tableStream({
+      client: new DynamoDBStreamsClient({ endpoint }),
+      table: NAMES.EVENTS_TABLE,
+      idleMs: 50,
+    }),
     readModels: new DynamoDBReadModelStore({ client: unmetered, tableName: NAMES.READ_MODELS_TABLE }),
     consumption: () => meter.read(),
     async *commits() {
@@ -177,7 +186,12 @@ function inMemory(): Ground {
     clock: systemClock,
     ids: systemIds,
   }));
-  return { source, readModels, commits: () => store.commits(), consumption: () => ({ requests: {}, capacityUnits: {} }) };
+  return {
+    source,
+    readModels,
+    commits: () => store.commits(),
+    consumption: () => ({ requests: {}, capacityUnits: {} }),
+  };
 }
 
 /** A display that stands beside the functions: it hears of the commits as they do. */

@@ -53,7 +53,12 @@ export class EndCounter {
 }
 
 /** Puts into stock what the orders will want, places them through `POST /orders`, and waits until each has ended. */
-export async function runOrders(service: LocalService, path: string, ends: EndCounter, options: RunOptions): Promise<OrdersRun> {
+export async function runOrders(
+  service: LocalService,
+  path: string,
+  ends: EndCounter,
+  options: RunOptions,
+): Promise<OrdersRun> {
   const refusals: Refusal[] = [];
   const { orders, demand } = await readFile(path, refusals);
   options.onStart?.(orders.length);
@@ -86,7 +91,10 @@ interface PlacedOrder {
   readonly order: PlaceOrder;
 }
 
-async function readFile(path: string, refusals: Refusal[]): Promise<{ orders: PlacedOrder[]; demand: Map<string, number> }> {
+async function readFile(
+  path: string,
+  refusals: Refusal[],
+): Promise<{ orders: PlacedOrder[]; demand: Map<string, number> }> {
   const orders: PlacedOrder[] = [];
   const demand = new Map<string, number>();
   for await (const line of readOrders(path)) {
@@ -95,7 +103,8 @@ async function readFile(path: string, refusals: Refusal[]): Promise<{ orders: Pl
       continue;
     }
     orders.push({ line: line.number, order: toPlaceOrder(line.order) });
-    for (const { productId, units } of demandOf(line.order)) demand.set(productId, (demand.get(productId) ?? 0) + units);
+    for (const { productId, units } of demandOf(line.order))
+      demand.set(productId, (demand.get(productId) ?? 0) + units);
   }
   return { orders, demand };
 }
@@ -118,9 +127,14 @@ async function place({ host }: LocalService, order: PlaceOrder): Promise<string 
 }
 
 /** Audits until every order has ended, or nothing has happened for too long. */
-async function untilAtRest(service: LocalService, placed: number, ended: () => number, tick: () => void): Promise<Audit> {
+async function untilAtRest(
+  service: LocalService,
+  placed: number,
+  ended: () => number,
+  tick: () => void,
+): Promise<Audit> {
   let last = { ended: ended(), at: performance.now() };
-  for (;;) {
+  while (true) {
     while (ended() < placed && performance.now() - last.at < PATIENCE_MS) {
       await sleep(100);
       tick();
