@@ -16,6 +16,11 @@ export interface LoadedLedger {
   readonly position: Position;
 }
 
+/** A ledger as it is before anything is entered. */
+export function emptyLedger(step: SagaStep, key: string): LoadedLedger {
+  return { ledger: foldLedger(step, []), position: startOf(ledgerStream(step, key)) };
+}
+
 /** Reads the ledger of a step for one key. Costs one Query. */
 export async function loadLedger(store: EventStore, step: SagaStep, key: string): Promise<LoadedLedger> {
   const stream = ledgerStream(step, key);

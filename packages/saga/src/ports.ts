@@ -26,11 +26,11 @@ const BACKOFF: Backoff = { firstMs: 10, longestMs: 1_000 };
  */
 export async function retryConflicts(
   { clock = systemClock, random = systemRandom }: SagaPorts,
-  act: () => Promise<void>,
+  act: (failed: number) => Promise<void>,
 ): Promise<void> {
   for (let failed = 1; ; failed++) {
     try {
-      return await act();
+      return await act(failed - 1);
     } catch (error) {
       if (!isEverfoldError(error, 'CONFLICT') || failed >= ATTEMPTS) throw error;
       await clock.sleep(jitteredDelay(failed, BACKOFF, random));

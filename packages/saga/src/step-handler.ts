@@ -9,7 +9,7 @@ import { type BusHandler, createBusHandler } from '@everfold/eventbridge';
 import { checkOutcome, keyOf, metadataOf, readAgain } from './context.js';
 import { InvalidOutcomeError } from './errors.js';
 import { decideBackward, decideForward, FENCED, type Ledger, STARTED, TOMBSTONED } from './ledger.js';
-import { enter, loadLedger } from './loaded-ledger.js';
+import { emptyLedger, enter, loadLedger } from './loaded-ledger.js';
 import { retryConflicts, type SagaPorts } from './ports.js';
 import type { AnySaga, Saga } from './saga.js';
 import type { AnyOutcome, SagaStep } from './step.js';
@@ -24,8 +24,9 @@ type ServicesOf<TServices> = unknown extends TServices
  * Makes the Lambda handler of a step: it runs the step when its trigger arrives, and undoes it when what depends on it failed.
  * Duplicates, reordering and crashes are answered by the step's ledger.
  *
- * Costs, for a step that acts in the store only: one Query and one write of the outcome (a PutItem, or a transaction with
- * its decisions). For one that acts outside: one PutItem more, for its start. A duplicate costs one Query.
+ * Costs, for a step that acts in the store only: one write of the outcome (a PutItem, or a transaction with its decisions),
+ * and what its functions read. For one that acts outside: one PutItem more, for its start. A duplicate costs a write that
+ * fails, and one Query; an undo one Query and one write.
  *
  * @param saga - The definition.
  * @param name - Name of the step.
@@ -63,12 +64,13 @@ class StepRun {
 
   async on(event: RecordedEvent): Promise<void> {
     const key = keyOf(this.#saga, event);
-    if (event.type === this.#step.on) return retryConflicts(this.#ports, () => this.#forward(event, key));
+    if (event.type === this.#step.on) return retryConflicts(this.#ports, (failed) => this.#forward(event, key, failed));
     if (this.#step.undoneOn.includes(event.type)) return retryConflicts(this.#ports, () => this.#backward(event, key));
   }
 
-  async #forward(event: RecordedEvent, key: string): Promise<void> {
-    const { ledger, position } = await this.#load(key);
+  async #forward(event: RecordedEvent, key: string, failed: number): Promise<void> {
+    // A trigger nearly always finds an empty ledger. So the first attempt asks nobody: if it is wrong, its write collides.
+    const { ledger, position } = failed === 0 ? emptyLedger(this.#step, key) : await this.#load(key);
     const next = decideForward(ledger, this.#step);
     if (next === 'nothing') return;
     // All attempts act on what the first one was given: they have one idempotency key.
