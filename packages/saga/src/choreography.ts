@@ -117,10 +117,27 @@ export interface Ending<TSchemas extends EventSchemas, TProgress extends Progres
  *
  * @example
  * ```ts
- * const fulfilment = choreography({ name: 'fulfilment', version: 1, start: 'OrderPlaced', key: 'orderId', events })
- *   .step('reserve', { by: 'inventory', on: 'OrderPlaced', ok: 'InventoryReserved', fails: ['InventoryRejected'], … })
- *   .pivot('ship', { by: 'shipping', on: 'InventoryReserved', ok: 'ShipmentDispatched', fails: ['ShippingFailed'], … })
- *   .end({ done: { on: 'ShipmentDispatched', emit: 'OrderCompleted', … }, cancelled: { emit: 'OrderCancelled', … } });
+ * const orderId = z.string();
+ * const events = defineEvents({
+ *   Placed: z.object({ orderId }), Held: z.object({ orderId }), SoldOut: z.object({ orderId }), Released: z.object({ orderId }),
+ *   Sent: z.object({ orderId }), Lost: z.object({ orderId }), Completed: z.object({ orderId }), Cancelled: z.object({ orderId }),
+ * });
+ *
+ * const fulfilment = choreography({ name: 'fulfilment', version: 1, start: 'Placed', key: 'orderId', events })
+ *   .step('hold', {
+ *     by: 'inventory', on: 'Placed', ok: 'Held', fails: ['SoldOut'], effect: 'store',
+ *     run: async ({ key }) => ({ type: 'Held', data: { orderId: key } }),
+ *     undo: { ok: 'Released', run: async ({ key }) => ({ type: 'Released', data: { orderId: key } }) },
+ *   })
+ *   .pivot('send', {
+ *     by: 'shipping', on: 'Held', ok: 'Sent', fails: ['Lost'],
+ *     run: async ({ key, idempotencyKey }, { carrier }: { carrier: { send(key: string): Promise<boolean> } }) =>
+ *       (await carrier.send(idempotencyKey)) ? { type: 'Sent', data: { orderId: key } } : { type: 'Lost', data: { orderId: key } },
+ *   })
+ *   .end({
+ *     done: { on: 'Sent', emit: 'Completed', data: ({ data }) => data },
+ *     cancelled: { emit: 'Cancelled', data: (_cause, key) => ({ orderId: key }) },
+ *   });
  * ```
  */
 export function choreography<const TSchemas extends EventSchemas, const TStart extends keyof TSchemas & string>(

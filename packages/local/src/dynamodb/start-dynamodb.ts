@@ -42,8 +42,9 @@ export interface RunningDynamoDB extends Server {
  * @example
  * ```ts
  * const dynamodb = await startDynamoDB();
- * const client = new DynamoDBClient({ endpoint: dynamodb?.endpoint });
- * await dynamodb?.stop();
+ * if (dynamodb === undefined) throw new Error('EVERFOLD_DYNAMODB is "memory".');
+ * const client = new DynamoDBClient({ endpoint: dynamodb.endpoint });
+ * await dynamodb.stop();
  * ```
  */
 export async function startDynamoDB(options: StartOptions = {}): Promise<RunningDynamoDB | undefined> {

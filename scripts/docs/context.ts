@@ -1,0 +1,87 @@
+/* What the examples of docstrings take for granted, each by its usual name. Only types matter: nothing here is run. */
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  type Append,
+  type Clock,
+  type Commit,
+  defineAggregate,
+  defineEvents,
+  type EventStore,
+  type Metadata,
+  type NewEvent,
+  type Position,
+  type Random,
+  type RecordedEvent,
+  type RepositoryOf,
+} from '@everfold/core';
+import type { DeadLetters } from '@everfold/local';
+import { merge, type Projection, put, type ReadModelStore } from '@everfold/projections';
+import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
+import { z } from 'zod';
+
+export const OrderPlaced = z.object({ orderId: z.string(), amountCents: z.number().int() });
+export const orderEvents = defineEvents({ OrderPlaced });
+export const paymentEvents = defineEvents({ PaymentCaptured: z.object({ orderId: z.string() }) });
+
+export const order = defineAggregate({
+  category: 'order',
+  events: orderEvents,
+  initial: () => ({ status: 'new' }),
+  evolve: { OrderPlaced: (state) => state },
+  commands: {
+    place: (_state, { amountCents }: { amountCents: number }) => [
+      { type: 'OrderPlaced', data: { orderId: '7', amountCents } },
+    ],
+    reserve: (_state, _input: { units: number }) => [],
+  },
+});
+
+export const counter = defineAggregate({
+  category: 'counter',
+  events: defineEvents({ Increased: z.object({ by: z.number() }) }),
+  initial: () => ({ total: 0 }),
+  evolve: { Increased: (state, { by }) => ({ total: state.total + by }) },
+  commands: { increase: (_state, by: number) => [{ type: 'Increased', data: { by } }] },
+});
+
+export interface OrderRow {
+  readonly status: string;
+  readonly placedAt: string;
+  readonly amountCents: number;
+}
+
+declare function given<TValue>(): TValue;
+
+export const store = given<EventStore>();
+export const eventStore = store;
+export const stock = given<RepositoryOf<typeof order>>();
+export const state = given<{ readonly status: string }>();
+export const client = given<DynamoDBClient>();
+export const readModels = given<ReadModelStore>();
+export const orders = given<Projection<OrderRow>>();
+export const ordersProjection = orders;
+export const clock = given<Clock>();
+export const random = given<Random>();
+export const commit = given<Commit>();
+export const commits = given<readonly Commit[]>();
+export const orderPlaced = given<RecordedEvent>();
+export const after = given<Position>();
+export const events = given<readonly NewEvent[]>();
+export const more = events;
+export const metadata = given<Metadata>();
+export const toOrder = given<Append>();
+export const toStock = toOrder;
+export const event = given<DynamoDBStreamEvent>();
+export const context = given<Context>();
+export const Items = given<readonly Record<string, AttributeValue>[]>();
+export const deadLetters = given<DeadLetters>();
+export const stream = given<string>();
+export const sku = given<string>();
+export const id = given<string>();
+export const endpoint = given<string>();
+export const attempt = given<number>();
+export const error = given<unknown>();
+export const log = given<(message: string, error?: unknown) => void>();
+export const handler = given<(event: unknown, context?: unknown) => Promise<unknown>>();
+export const archive = given<(stream: string, commit: Commit) => Promise<void>>();
+export { merge, put };
