@@ -54,21 +54,21 @@ describe('toRequests', () => {
   });
 
   test('fills a request to the last byte and not one more', () => {
-    expect(LARGEST_REQUEST_BYTES).toBe(262_143);
-    expect(sizes(toRequests([itemOf(200_000), itemOf(62_143)]))).toEqual([[200_000, 62_143]]);
-    expect(sizes(toRequests([itemOf(200_000), itemOf(62_144)]))).toEqual([[200_000], [62_144]]);
+    expect(LARGEST_REQUEST_BYTES).toBe(1_048_575);
+    expect(sizes(toRequests([itemOf(600_000), itemOf(448_575)]))).toEqual([[600_000, 448_575]]);
+    expect(sizes(toRequests([itemOf(600_000), itemOf(448_576)]))).toEqual([[600_000], [448_576]]);
   });
 
   test('counts anew for each request', () => {
-    const items = [150_000, 150_000, 100_000, 100_000, 50_000].map((bytes) => itemOf(bytes));
+    const items = [600_000, 600_000, 400_000, 400_000, 200_000].map((bytes) => itemOf(bytes));
 
-    expect(sizes(toRequests(items))).toEqual([[150_000], [150_000, 100_000], [100_000, 50_000]]);
+    expect(sizes(toRequests(items))).toEqual([[600_000], [600_000, 400_000], [400_000, 200_000]]);
   });
 
   test('leaves one that is too large alone in its request', () => {
     const requestsOf = (...bytes: number[]) => sizes(toRequests(bytes.map((each) => itemOf(each))));
 
-    expect(requestsOf(1, 300_000, 2, 3)).toEqual([[1], [300_000], [2, 3]]);
-    expect(requestsOf(300_000, 1)).toEqual([[300_000], [1]]);
+    expect(requestsOf(1, 1_200_000, 2, 3)).toEqual([[1], [1_200_000], [2, 3]]);
+    expect(requestsOf(1_200_000, 1)).toEqual([[1_200_000], [1]]);
   });
 });

@@ -12,8 +12,8 @@ export interface OutgoingEvent {
 /** Source: EventBridge API Reference, "PutEvents": 1 to 10 entries. */
 const MOST_ENTRIES = 10;
 
-/** Source: EventBridge User Guide, "Calculating PutEvents event entry size": less than 256 KB in all. */
-export const LARGEST_REQUEST_BYTES = 256 * 1024 - 1;
+/** Source: EventBridge API Reference, "PutEvents": the total entry size must be less than 1 MB. */
+export const LARGEST_REQUEST_BYTES = 1024 * 1024 - 1;
 
 /**
  * The size that EventBridge limits: 14 bytes for the time, and the UTF-8 bytes of source, type, detail and resources.

@@ -46,7 +46,7 @@ const BACKOFF: Backoff = { firstMs: 50, longestMs: 1_000 };
  * Makes the Lambda handler that puts the events of the event table's stream on an EventBridge bus, at least once and in
  * the order of their stream. The event store is the outbox: nothing is written twice.
  *
- * Costs one PutEvents for each 10 events, or each 256 KB, of a batch. Only the entries that the bus refused are sent again.
+ * Costs one PutEvents for each 10 events, or each 1 MB, of a batch. Only the entries that the bus refused are sent again.
  */
 export function createPublisher(options: PublisherOptions): StreamHandler {
   const { onFailure } = options;

@@ -22,14 +22,18 @@ export function triggeredBy<TKind extends FunctionDefinition['trigger']['kind']>
 export async function loadHandlers(
   functions: readonly FunctionDefinition[],
 ): Promise<ReadonlyMap<string, LambdaHandler<unknown>>> {
-  const loaded = await Promise.all(functions.map(async ({ name, entry }) => [name, await loadHandler(name, entry)] as const));
+  const loaded = await Promise.all(
+    functions.map(async ({ name, entry }) => [name, await loadHandler(name, entry)] as const),
+  );
   return new Map(loaded);
 }
 
 async function loadHandler(name: string, entry: URL): Promise<LambdaHandler<unknown>> {
   const module: { readonly handler?: unknown } = await import(entry.href);
   if (!isHandler(module.handler)) {
-    throw new InvalidArgumentError(`Function "${name}" has no handler: ${entry.pathname} must export a function "handler".`);
+    throw new InvalidArgumentError(
+      `Function "${name}" has no handler: ${entry.pathname} must export a function "handler".`,
+    );
   }
   return module.handler;
 }

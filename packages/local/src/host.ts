@@ -57,7 +57,8 @@ export interface LocalHost {
 export async function startHost(options: HostOptions): Promise<LocalHost> {
   const { functions, source, busName, deadLetters, environment = {}, watchers = [] } = options;
   const { concurrency = 64, clock = systemClock, log = standardErrorLog } = options;
-  const warn = (message: string, error?: unknown) => log.warn(error === undefined ? message : `${message} ${explain(error)}`);
+  const warn = (message: string, error?: unknown) =>
+    log.warn(error === undefined ? message : `${message} ${explain(error)}`);
 
   let handlers: ReadonlyMap<string, LambdaHandler<unknown>> = new Map();
   const call = (functionName: string, event: unknown): unknown =>

@@ -54,6 +54,10 @@ describe('an answer with a status code', () => {
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(Uint8Array.of(0, 255, 128));
   });
 
+  it.each([200, 599])('is sent with any status up to 599, such as %d', (statusCode) => {
+    expect(toResponse({ statusCode }).status).toBe(statusCode);
+  });
+
   it.each([204, 304])('has no body with status %d', async (statusCode) => {
     const response = toResponse({ statusCode, body: '' });
 

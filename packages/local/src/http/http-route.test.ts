@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bySpecificity, matchRoute, parseRoute } from './http-route.js';
 
@@ -38,9 +39,14 @@ describe('bySpecificity', () => {
       '$default',
     ];
 
-    const sorted = specificFirst.toReversed().map(parseRoute).sort(bySpecificity);
+    const inAnyOrder = fc.shuffledSubarray(specificFirst, { minLength: specificFirst.length });
 
-    expect(sorted.map(({ key }) => key)).toEqual(specificFirst);
+    fc.assert(
+      fc.property(inAnyOrder, (keys) => {
+        const sorted = keys.map(parseRoute).sort(bySpecificity);
+        expect(sorted.map(({ key }) => key)).toEqual(specificFirst);
+      }),
+    );
   });
 });
 

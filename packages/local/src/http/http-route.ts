@@ -22,7 +22,7 @@ export type PathParameters = Readonly<Record<string, string>>;
 const kinds = ['text', 'variable', 'greedy'] as const;
 
 /** The route that takes what no other does. */
-export const DEFAULT_ROUTE = '$default';
+const DEFAULT_ROUTE = '$default';
 
 /**
  * Takes a route key such as `GET /orders/{id}`, `ANY /{proxy+}` or `$default` apart.

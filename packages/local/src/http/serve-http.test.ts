@@ -38,6 +38,7 @@ describe('an HTTP API on a port', () => {
 
     expect(response.status).toBe(202);
     expect(response.headers.get('x-seen')).toBe('yes');
+    expect(response.headers.get('connection')).toBe('keep-alive');
     expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
     expect(await response.text()).toBe('{"units":3}');
     expect(events[0]).toMatchObject({
@@ -117,7 +118,9 @@ describe('an HTTP API on a port', () => {
     finish('done');
     await stopping;
 
-    expect(await (await answer).text()).toBe('done');
+    const response = await answer;
+    expect(await response.text()).toBe('done');
+    expect(response.headers.get('connection')).toBe('close');
   });
 
   it('says which port is in use, and how to choose another', async () => {

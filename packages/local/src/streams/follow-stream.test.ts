@@ -258,13 +258,16 @@ describe('followStream', () => {
   it('waits for the batch in hand when it is stopped, and delivers nothing after that', async () => {
     const source = new ShardedStream().add('a');
     source.write('a', '1', '2');
-    const inHand = Promise.withResolvers<void>();
+    let release = () => {};
+    const inHand = new Promise<void>((resolve) => {
+      release = resolve;
+    });
     let calls = 0;
     const { seen, batches, consumer } = collector('projector', {
       batchSize: 1,
       invoke: () => {
         calls += 1;
-        return inHand.promise;
+        return inHand;
       },
     });
     const { followed } = await follow(source, [consumer]);
@@ -276,7 +279,7 @@ describe('followStream', () => {
     });
     await settle();
     expect(isStopped).toBe(false);
-    inHand.resolve();
+    release();
     await stopping;
     source.write('a', '3');
     await settle();

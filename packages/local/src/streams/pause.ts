@@ -9,9 +9,12 @@ export interface Waiting {
   readonly signal: AbortSignal;
 }
 
-/** Waits so many milliseconds, or until the signal is aborted. */
+/** Waits so many milliseconds, or until the signal is aborted; other work has its turn even when that is none. */
 export async function pause(milliseconds: number, { clock, signal }: Waiting): Promise<void> {
-  for (let left = milliseconds; left > 0 && !signal.aborted; left -= SLICE_MS) {
+  let left = milliseconds;
+  do {
+    if (signal.aborted) return;
     await clock.sleep(Math.min(left, SLICE_MS));
-  }
+    left -= SLICE_MS;
+  } while (left > 0);
 }

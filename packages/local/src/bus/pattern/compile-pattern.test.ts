@@ -17,6 +17,7 @@ describe('a plain value', () => {
     [{ state: [''] }, { state: '' }, true],
     [{ state: [''] }, { state: null }, false],
     [{ count: [300] }, { count: 300.0 }, true],
+    [{ count: [0.1] }, { count: 0.1000001 }, true],
     [{ count: [300] }, { count: '300' }, false],
     [{ count: ['300'] }, { count: 300 }, false],
     [{ flag: [true] }, { flag: true }, true],

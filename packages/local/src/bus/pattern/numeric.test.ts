@@ -96,6 +96,7 @@ describe('the same number', () => {
     [123456789012, 123456789012, true],
     [123456789012, 123456789013, false],
     [5e9, 5.000000001e9, false],
+    [1e308, 1.5e308, false],
   ])('%d and %d: %s', (left, right, same) => {
     expect(isSameNumber(left, right)).toBe(same);
   });

@@ -6,7 +6,7 @@ export type TextTest = (text: string, wanted: string) => boolean;
 
 export const beginsWith: TextTest = (text, prefix) => text.startsWith(prefix);
 export const endsWith: TextTest = (text, suffix) => text.endsWith(suffix);
-export const equalsIgnoringCase: TextTest = (text, wanted) => text.toLowerCase() === wanted.toLowerCase();
+const equalsIgnoringCase: TextTest = (text, wanted) => text.toLowerCase() === wanted.toLowerCase();
 
 /**
  * Compiles `{"prefix": "a"}` and `{"suffix": "a"}`, also around `{"equals-ignore-case": "a"}`. An empty one fits every string.
