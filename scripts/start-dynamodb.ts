@@ -1,5 +1,5 @@
 // Vitest's global setup of the integration tests: one DynamoDB for all workers, each with tables of its own.
-import { type RunningDynamoDB, startDynamoDB } from '../packages/local/src/dynamodb/index.js';
+import { type RunningDynamoDB, startDynamoDB } from '../packages/local/src/dynamodb/start-dynamodb.js';
 
 let dynamodb: RunningDynamoDB | undefined;
 

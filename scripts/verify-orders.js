@@ -3,14 +3,22 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 
-const [file, summaryFile] = process.argv.slice(2);
+/**
+ * @typedef {{ orderId: string, placedAt: string, status: string, approvedAt: string | null, items: unknown[],
+ *   payments: { amountCents: number }[] }} Order
+ */
+
+const [file = '', summaryFile = ''] = process.argv.slice(2);
+/** @type {Order[]} */
 const orders = readFileSync(file, 'utf8')
   .trim()
   .split('\n')
   .map((line) => JSON.parse(line));
-const summary = JSON.parse(readFileSync(summaryFile, 'utf8').trim().split('\n').at(-1));
+const summary = JSON.parse(readFileSync(summaryFile, 'utf8').trim().split('\n').at(-1) ?? '');
 
+/** @param {Order} order */
 const paid = (order) => order.payments.reduce((sum, { amountCents }) => sum + amountCents, 0);
+/** @param {Order[]} some */
 const cents = (some) => some.reduce((sum, order) => sum + paid(order), 0);
 const cancelled = orders.filter(({ status }) => status === 'canceled');
 const [unpaid, unshipped] = [
@@ -19,10 +27,12 @@ const [unpaid, unshipped] = [
 ];
 const unavailable = orders.filter(({ status }) => status === 'unavailable');
 const completed = orders.filter(({ status }) => status !== 'canceled' && status !== 'unavailable');
+/** @type {Record<string, number>} */
 const revenue = {};
 for (const order of completed)
   revenue[order.placedAt.slice(0, 10)] = (revenue[order.placedAt.slice(0, 10)] ?? 0) + paid(order);
 
+/** @type {Record<string, unknown>} */
 const expected = {
   orders: orders.length,
   completed: completed.length,

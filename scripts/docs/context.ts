@@ -53,13 +53,13 @@ export interface OrderRow {
 declare function given<TValue>(): TValue;
 
 export const store = given<EventStore>();
-export const eventStore = store;
+export const eventStore = given<EventStore>();
 export const stock = given<RepositoryOf<typeof order>>();
 export const state = given<{ readonly status: string }>();
 export const client = given<DynamoDBClient>();
 export const readModels = given<ReadModelStore>();
 export const orders = given<Projection<OrderRow>>();
-export const ordersProjection = orders;
+export const ordersProjection = given<Projection<OrderRow>>();
 export const clock = given<Clock>();
 export const random = given<Random>();
 export const commit = given<Commit>();
@@ -67,10 +67,10 @@ export const commits = given<readonly Commit[]>();
 export const orderPlaced = given<RecordedEvent>();
 export const after = given<Position>();
 export const events = given<readonly NewEvent[]>();
-export const more = events;
+export const more = given<readonly NewEvent[]>();
 export const metadata = given<Metadata>();
 export const toOrder = given<Append>();
-export const toStock = toOrder;
+export const toStock = given<Append>();
 export const event = given<DynamoDBStreamEvent>();
 export const context = given<Context>();
 export const Items = given<readonly Record<string, AttributeValue>[]>();

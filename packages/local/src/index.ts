@@ -6,23 +6,24 @@ export { fileDeadLetters } from './dead-letters.js';
 export type { DeadLetter, DeadLetters } from './dead-letters.js';
 
 // DynamoDB, found or started
-export { NoBackendError, startDynamoDB } from './dynamodb/index.js';
-export type { Backend, Refusal, RunningDynamoDB, ServedBackend, StartOptions } from './dynamodb/index.js';
+export { startDynamoDB } from './dynamodb/start-dynamodb.js';
+export type { RunningDynamoDB, StartOptions } from './dynamodb/start-dynamodb.js';
+export type { Backend, ServedBackend } from './dynamodb/choose-backend.js';
+export { NoBackendError } from './dynamodb/no-backend-error.js';
+export type { Refusal } from './dynamodb/no-backend-error.js';
 
 // The table's stream, and what stands in for it
-export { followStream, InMemoryCheckpoints, RecordFeed, standardErrorLog, tableStream } from './streams/index.js';
-export type {
-  Checkpoint,
-  CheckpointKey,
-  Checkpoints,
-  FollowedStream,
-  FollowOptions,
-  Log,
-  SequencedRecord,
-  StreamConsumer,
-  StreamSource,
-  TableStreamOptions,
-} from './streams/index.js';
+export { followStream } from './streams/follow-stream.js';
+export type { FollowedStream, FollowOptions } from './streams/follow-stream.js';
+export type { StreamConsumer } from './streams/stream-consumer.js';
+export { tableStream } from './streams/table-stream.js';
+export type { TableStreamOptions } from './streams/table-stream.js';
+export { RecordFeed } from './streams/record-feed.js';
+export type { SequencedRecord, StreamSource } from './streams/source.js';
+export { InMemoryCheckpoints } from './streams/checkpoints.js';
+export type { Checkpoint, CheckpointKey, Checkpoints } from './streams/checkpoints.js';
+export { standardErrorLog } from './streams/log.js';
+export type { Log } from './streams/log.js';
 
 // The event bus
 export { EventBus } from './bus/event-bus.js';
