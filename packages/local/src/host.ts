@@ -73,23 +73,31 @@ export async function startHost(options: HostOptions): Promise<LocalHost> {
   const bus = new EventBus({ rules, deadLetters, name: busName, log: warn, concurrency, clock });
   const busServer = await serveBus(bus);
 
+  const connect = async () => {
+    handlers = await loadHandlers(functions);
+
+    const routes = triggeredBy(functions, 'http').map(({ name, trigger: { route } }) => ({
+      name,
+      route,
+      handler: async (event: unknown) => call(name, event),
+    }));
+    const api = new HttpApi({ routes, log: warn, clock });
+
+    const consumers = triggeredBy(functions, 'stream').map(({ name, trigger: { kind: _kind, ...mapping } }) => ({
+      name,
+      invoke: (event: unknown) => call(name, event),
+      ...mapping,
+    }));
+    const followed = await followStream({ source, consumers: [...consumers, ...watchers], deadLetters, clock, log });
+    return { api, followed };
+  };
+
   // Functions read their environment when they are loaded, as on AWS.
   Object.assign(process.env, environment, { AWS_ENDPOINT_URL_EVENTBRIDGE: busServer.endpoint });
-  handlers = await loadHandlers(functions);
-
-  const routes = triggeredBy(functions, 'http').map(({ name, trigger: { route } }) => ({
-    name,
-    route,
-    handler: async (event: unknown) => call(name, event),
-  }));
-  const api = new HttpApi({ routes, log: warn, clock });
-
-  const consumers = triggeredBy(functions, 'stream').map(({ name, trigger: { kind: _kind, ...mapping } }) => ({
-    name,
-    invoke: (event: unknown) => call(name, event),
-    ...mapping,
-  }));
-  const followed = await followStream({ source, consumers: [...consumers, ...watchers], deadLetters, clock, log });
+  const { api, followed } = await connect().catch(async (error: unknown) => {
+    await busServer.stop();
+    throw error;
+  });
 
   const servers: HttpServer[] = [];
   return {

@@ -1,0 +1,111 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { defineFunctions } from '@everfold/core';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { DeadLetter } from './dead-letters.js';
+import { type LocalHost, startHost } from './host.js';
+import { RecordFeed } from './streams/record-feed.js';
+
+/** Functions write here what they were called with. */
+const calls: unknown[] = [];
+Object.assign(globalThis, { callsOfHostTest: calls });
+
+/** A module with a handler, as a function's entry. */
+const moduleWith = (code: string) => new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+
+const functions = defineFunctions([
+  {
+    name: 'greet',
+    entry: moduleWith(`
+      const greeting = process.env.GREETING;
+      export const handler = async ({ pathParameters }, { functionName }) =>
+        ({ statusCode: 200, body: greeting + ' ' + pathParameters.name + ' from ' + functionName });`),
+    trigger: { kind: 'http', route: 'GET /greet/{name}' },
+  },
+  {
+    name: 'project',
+    entry: moduleWith(`
+      export const handler = async ({ Records }) => { callsOfHostTest.push(Records.map(({ eventID }) => eventID)); };`),
+    trigger: { kind: 'stream', batchSize: 2 },
+  },
+  {
+    name: 'react',
+    entry: moduleWith(`
+      export const handler = async (event) => { callsOfHostTest.push([event['detail-type'], event.detail]); };`),
+    trigger: { kind: 'bus', pattern: { 'detail-type': ['OrderPlaced'] }, retries: 0 },
+  },
+]);
+
+let host: LocalHost | undefined;
+
+afterEach(async () => {
+  await host?.stop();
+  host = undefined;
+  calls.length = 0;
+});
+
+async function start(source = new RecordFeed('memory:test')) {
+  const letters: DeadLetter[] = [];
+  const deadLetters = {
+    write: async (letter: DeadLetter) => {
+      letters.push(letter);
+    },
+  };
+  host = await startHost({ functions, source, busName: 'orders', deadLetters, environment: { GREETING: 'Hello' } });
+  return { host, source };
+}
+
+describe('the local host', () => {
+  it('answers routes, over the network and without, with the environment that it was given', async () => {
+    const { host } = await start();
+    const { url } = await host.listen({ port: 0 });
+
+    expect(await (await host.api.invoke('GET', '/greet/ada')).text()).toBe('Hello ada from greet');
+    expect(await (await fetch(`${url}/greet/ben`)).text()).toBe('Hello ben from greet');
+  });
+
+  it('feeds the stream to the functions that it triggers, in batches of their size', async () => {
+    const { source } = await start();
+
+    for (const eventID of ['1', '2', '3']) source.push({ eventID, eventName: 'INSERT', dynamodb: {} });
+
+    await expect.poll(() => calls.flat()).toEqual(['1', '2', '3']);
+    expect(calls.every((batch) => Array.isArray(batch) && batch.length <= 2)).toBe(true);
+  });
+
+  it('carries what the functions publish, through the SDK, to the rules that match it', async () => {
+    const { host } = await start();
+    const client = new EventBridgeClient({
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    });
+    const entry = (DetailType: string) => ({
+      EventBusName: 'orders',
+      Source: 's',
+      DetailType,
+      Detail: '{"orderId":"1"}',
+    });
+
+    await client.send(new PutEventsCommand({ Entries: [entry('OrderPlaced'), entry('OrderLost')] }));
+    await host.bus.idle();
+
+    expect(calls).toEqual([['OrderPlaced', { orderId: '1' }]]);
+  });
+
+  it('says which function has no handler', async () => {
+    const empty = defineFunctions([
+      { name: 'empty', entry: moduleWith('export const other = 1;'), trigger: { kind: 'http', route: 'GET /' } },
+    ]);
+    const options = {
+      source: new RecordFeed('memory:test'),
+      busName: 'orders',
+      deadLetters: { write: async () => undefined },
+    };
+
+    await expect(startHost({ functions: empty, ...options })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('Function "empty" has no handler'),
+    });
+    // Nothing goes on listening.
+    await expect(fetch(process.env.AWS_ENDPOINT_URL_EVENTBRIDGE ?? '')).rejects.toThrow('fetch failed');
+  });
+});
