@@ -50,7 +50,10 @@ export function put<TRow extends object>(key: string, row: NoInfer<TRow>): Put<T
   return { kind: 'put', key, row };
 }
 
-/** The row takes on these fields and keeps its others. A row that is not there begins with just these. */
+/**
+ * The row takes on these fields and keeps its others. A row that is not there begins with just these: streams are not
+ * ordered among each other, so give a row that several of them feed optional fields for what may not be there yet.
+ */
 export function merge<TRow extends object>(key: string, fields: NoInfer<Partial<TRow>>): Merge<TRow> {
   return { kind: 'merge', key, fields };
 }
@@ -86,10 +89,9 @@ const LONGEST_KEY_BYTES = 1024;
  * Applies a change to a row.
  *
  * @returns The row as it is now; `undefined` when it is not there.
- * @throws InvalidArgumentError when the change has no proper key, or the row could not be stored as JSON.
+ * @throws InvalidArgumentError when the row could not be stored as JSON, or what is added to is no number.
  */
 export function applyChange(row: Row | undefined, change: Change): Row | undefined {
-  checkKey(change);
   switch (change.kind) {
     case 'put':
       return checkRow(change, change.row);
@@ -123,8 +125,8 @@ export function addTo(row: Row | undefined, amounts: Amounts): Row {
   return added;
 }
 
-/** @throws InvalidArgumentError when the change has no proper key. */
-export function checkKey({ kind, key }: Pick<Change, 'kind' | 'key'>): void {
+/** @throws InvalidArgumentError when the change has no proper key: not even a read could be made with it. */
+export function checkKey({ kind, key }: Change): void {
   const bytes = typeof key === 'string' ? Buffer.byteLength(key) : 0;
   if (bytes >= 1 && bytes <= LONGEST_KEY_BYTES) return;
   const found = typeof key === 'string' ? `"${key.slice(0, 40)}" with ${bytes} bytes` : `a value of type ${typeof key}`;
@@ -132,7 +134,7 @@ export function checkKey({ kind, key }: Pick<Change, 'kind' | 'key'>): void {
 }
 
 /** @throws InvalidArgumentError when an amount is not a number that can be added. */
-export function checkAmounts({ key, amounts }: Add): Amounts {
+function checkAmounts({ key, amounts }: Add): Amounts {
   for (const [field, amount] of Object.entries(amounts)) {
     if (!Number.isFinite(amount))
       throw new InvalidArgumentError(`${amount} cannot be added to "${field}" of row "${key}".`);

@@ -17,8 +17,9 @@ export interface ProjectionHandlerOptions<TRow extends object> extends Projector
  * - positions beside the rows: one TransactWriteItems for 100 of R + S items, two write units for each KB of each item.
  *   Rows that are not only added to are read first, as above.
  *
- * A listed row costs as much again for the index. A process that has not seen a stream yet reads its position: from the
- * rows, or one read unit. A gap costs one Query of the event table.
+ * A listed row costs as much again for the index, and twice as much again when its place changes. A process that has not
+ * seen a stream yet reads its position: from the rows, or for one read unit. A gap costs one Query of the event table, and
+ * so does every stretch of commits that a filter of the event source mapping keeps away.
  *
  * @example
  * ```ts

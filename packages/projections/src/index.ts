@@ -1,20 +1,22 @@
 // Projections: how rows come out of events
-
-export type { ProjectorOptions } from './apply/projector.js';
-export { createProjector } from './apply/projector.js';
-export type { Add, Amounts, Change, Changes, Merge, Put, Remove, Row, Update } from './changes.js';
+export { defineProjection, rowsOf } from './projection.js';
+export type { EventHandlers, Positions, Projection, ProjectionDefinition, RowType } from './projection.js';
 export { add, merge, put, remove, update } from './changes.js';
-// Errors
-export { ReadModelContendedError, ReadModelRefusedError } from './errors.js';
-export type { ProjectionHandlerOptions } from './handler.js';
+export type { Add, Amounts, Change, Changes, Merge, Put, Remove, Row, Update } from './changes.js';
+
 // Keeping the rows up to date
 export { projectionHandler } from './handler.js';
-export type { EventHandlers, Positions, Projection, ProjectionDefinition, RowType } from './projection.js';
-export { defineProjection, rowsOf } from './projection.js';
-export type { DynamoDBReadModelStoreOptions } from './read-models/dynamodb/dynamodb-read-model-store.js';
+export type { ProjectionHandlerOptions } from './handler.js';
+export { createProjector } from './apply/projector.js';
+export type { ProjectorOptions } from './apply/projector.js';
+
+// Reading the rows
+export { createReader } from './reader.js';
+export type { Reader } from './reader.js';
 
 // The store of the rows: the port, on DynamoDB and in memory
 export { DynamoDBReadModelStore } from './read-models/dynamodb/dynamodb-read-model-store.js';
+export type { DynamoDBReadModelStoreOptions } from './read-models/dynamodb/dynamodb-read-model-store.js';
 export { readModelTable } from './read-models/dynamodb/table.js';
 export { InMemoryReadModelStore } from './read-models/in-memory-read-model-store.js';
 export type {
@@ -35,6 +37,6 @@ export type {
   Transaction,
   TransactOutcome,
 } from './read-models/read-model-store.js';
-export type { Reader } from './reader.js';
-// Reading the rows
-export { createReader } from './reader.js';
+
+// Errors
+export { ReadModelContendedError, ReadModelRefusedError } from './errors.js';

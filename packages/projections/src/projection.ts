@@ -1,5 +1,5 @@
 import { type EventData, type EventSchemas, InvalidArgumentError, type RecordedEvent } from '@everfold/core';
-import type { Change, Changes, Row } from './changes.js';
+import { type Change, type Changes, checkKey, type Row } from './changes.js';
 import type { Listed, RowSet } from './read-models/read-model-store.js';
 
 /** Carries the type of a projection's rows, and nothing else. */
@@ -45,7 +45,7 @@ export interface Projection<TRow extends object> {
   readonly rows: RowSet;
   readonly rowType: RowType<TRow>;
   readonly positions: Positions;
-  /** What an event does to the rows. */
+  /** What an event does to the rows; throws what the event's handler throws, and `InvalidArgumentError` for a bad key. */
   readonly changesOf: (event: RecordedEvent) => readonly Change[];
   readonly listed: ((row: Row, key: string) => Listed | undefined) | undefined;
 }
@@ -60,17 +60,19 @@ const WIDEST_SPREAD = 1000;
  * its effect. There are two places for it:
  *
  * - `in-row`: each row carries the versions it has applied. A batch costs a read of its rows and one write for each row,
- *   independent of one another. Right when few streams feed a row, and a stream feeds few rows: an order, its payment,
- *   its shipment. A row grows by an entry for each stream.
+ *   independent of one another. Right when few streams feed a row and a stream feeds few rows: an order, its payment, its
+ *   shipment. A row grows by an entry for each stream; and when a process meets a stream for the first time in a row that
+ *   knows nothing of it, the stream is read from its beginning.
  * - `beside-rows`: each stream has a position item, advanced in the same transaction as the rows: twice the write units,
  *   and an item more for each stream, but rows stay small, however many streams feed them. Rows that are only added to
- *   are neither read nor contended for by revision. Right for totals: revenue per day. A commit may change 99 rows.
+ *   are neither read nor contended for by revision. Right for totals, such as revenue per day, and for streams that feed
+ *   row after row. A commit may change 99 rows.
  *
  * `spread` is about `all`, which reads partition by partition. One partition takes 1,000 write units a second; with
  * `spread: 1` a small projection is listed by one Query, in the order of its keys.
  * Source: DynamoDB Developer Guide, "Best practices for designing and using partition keys effectively in DynamoDB".
  *
- * `listed` puts the row into one index of the table, which costs another write when the row or its place changes. A
+ * `listed` puts the row into one index of the table, which costs another write when the row changes, and two when its place does. A
  * group is one partition of the index, too: choose groups that share the load. With it, `add` reads the row.
  *
  * @throws InvalidArgumentError when the name, the version or the spread is out of range, or `on` names an event that
@@ -113,7 +115,11 @@ export function defineProjection<TRow extends object, const TSchemas extends Eve
     rows: { id: `${name}@${version}`, spread },
     rowType: rows,
     positions,
-    changesOf: (event) => toList(handlerOf(on, event.type)?.(event)),
+    changesOf: (event) => {
+      const changes = toList(handlerOf(on, event.type)?.(event));
+      for (const change of changes) checkKey(change);
+      return changes;
+    },
     // The rows of this projection are those that its own handlers made.
     listed: listed as Projection<TRow>['listed'],
   };

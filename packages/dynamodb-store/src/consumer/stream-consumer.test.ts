@@ -1,6 +1,6 @@
 import type { Commit } from '@everfold/core';
 import type { DynamoDBRecord } from 'aws-lambda';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { encodeStreamRecord } from '../stream-record.js';
 import type { ConsumerFailure } from './failure.js';
 import { createStreamConsumer, eachStream } from './stream-consumer.js';
@@ -165,6 +165,25 @@ describe('a stream consumer', () => {
     expect(result.handled).toEqual({ 'b-1': [1] });
     expect(result.reported).toEqual(['s1']);
     expect(result.heard).toMatchObject([{ stream: undefined, after: undefined, sequenceNumber: 's1' }]);
+  });
+});
+
+describe('a consumer that nobody listens to', () => {
+  it('writes each failure to standard error, as one line of JSON', async () => {
+    const written: string[] = [];
+    const spy = vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+    const consumer = createStreamConsumer({ handle: () => Promise.reject(new Error('no\ntable')) });
+
+    await consumer({ Records: recordsOf(commit('a-1', 1)) });
+    spy.mockRestore();
+
+    expect(written).toHaveLength(1);
+    expect(written[0]).toMatch(/^[^\n]+\n$/);
+    expect(JSON.parse(written[0] ?? '')).toMatchObject({
+      level: 'ERROR',
+      stream: 'a-1',
+      error: { message: 'no\ntable' },
+    });
   });
 });
 

@@ -20,7 +20,7 @@ import type { ProjectedCommit, Work } from './work.js';
  */
 export class BesideRowsPositions implements PositionKeeping {
   readonly #context: WriteContext;
-  /** Rows that were read to be folded, as they are now. */
+  /** Rows that were read to be folded, as they were last seen: a write tells when they have moved on. */
   readonly #rows = new Map<string, StoredRow>();
 
   constructor(context: WriteContext) {
@@ -96,7 +96,7 @@ export class BesideRowsPositions implements PositionKeeping {
     );
   }
 
-  #learnFrom(outcome: TransactOutcome, { advances, writes, increments }: Transaction, work: Work): void {
+  #learnFrom(outcome: TransactOutcome, { advances, writes }: Transaction, work: Work): void {
     if (!outcome.done) {
       for (const [stream, version] of outcome.positions) work.advance(stream, version);
       for (const [key, stored] of outcome.rows) this.#rows.set(key, stored);
@@ -104,7 +104,6 @@ export class BesideRowsPositions implements PositionKeeping {
     }
     for (const { stream, to } of advances) work.advance(stream, to);
     for (const { key, row, revision, applied } of writes) this.#rows.set(key, { row, revision: revision + 1, applied });
-    for (const { key } of increments) this.#rows.delete(key);
   }
 
   async #load(keys: readonly string[]): Promise<void> {

@@ -1,13 +1,13 @@
 import { type Commit, endOf, InMemoryEventStore, startOf } from '@everfold/core';
 import { encodeStreamRecord } from '@everfold/dynamodb-store';
 import fc from 'fast-check';
+import { expect } from 'vitest';
 import type { Row } from '../changes.js';
 import { projectionHandler } from '../handler.js';
-import type { Positions } from '../projection.js';
 import type { ReadModelStore } from '../read-models/read-model-store.js';
 import { createReader } from '../reader.js';
 import type { CommitSource } from './catch-up.js';
-import { foldLedger, ledgerProjection } from './ledger.test.fixture.js';
+import { foldLedger, type LedgerProjection } from './ledger.test.fixture.js';
 
 const rowKeys = fc.uniqueArray(fc.constantFrom('r0', 'r1', 'r2'), { minLength: 1 });
 const event = fc.oneof(
@@ -50,6 +50,11 @@ export const histories = fc.record({
 
 type History = typeof histories extends fc.Arbitrary<infer THistory> ? THistory : never;
 
+/** How many histories a test lives through: set RUNS for a long search. */
+export function runs(usual: number): number {
+  return Number(process.env.RUNS ?? usual);
+}
+
 /** How what happens at the same time is interleaved. */
 export interface Interleaving {
   /** Lets others go first. */
@@ -60,7 +65,7 @@ export interface Interleaving {
 /** Lives through a history. */
 export async function live(
   history: History,
-  positions: Positions,
+  projection: LedgerProjection,
   readModels: ReadModelStore,
   { pause, all }: Interleaving,
 ) {
@@ -70,7 +75,6 @@ export async function live(
   );
   const earlier = streams.flatMap((commits) => commits.slice(0, -1));
   const faults: Faults = [...history.faults];
-  const projection = ledgerProjection(positions);
   const heard: unknown[] = [];
   const start = () =>
     projectionHandler({
@@ -112,6 +116,16 @@ export async function live(
   return { snapshots, heard, rows: await readRows(projection, readModels), expected: foldLedger(streams.flat()) };
 }
 
+/** No row has ever seen an event twice, or a later one before an earlier. */
+export function expectOrdered(rows: Record<string, Row>): void {
+  for (const [key, row] of Object.entries(rows)) {
+    if (key.startsWith('total-')) continue;
+    for (const versions of Object.values(row)) {
+      expect(versions).toEqual([...new Set(versions as number[])].sort((one, other) => one - other));
+    }
+  }
+}
+
 type NewEvents = readonly { readonly type: string; readonly data: unknown }[];
 
 async function record(store: InMemoryEventStore, stream: string, commits: readonly NewEvents[]): Promise<Commit[]> {
@@ -124,10 +138,7 @@ async function record(store: InMemoryEventStore, stream: string, commits: readon
   return recorded;
 }
 
-async function readRows(
-  projection: ReturnType<typeof ledgerProjection>,
-  readModels: ReadModelStore,
-): Promise<Record<string, Row>> {
+async function readRows(projection: LedgerProjection, readModels: ReadModelStore): Promise<Record<string, Row>> {
   const { rows } = await createReader(projection, readModels).all({ limit: 1000, consistent: true });
   return Object.fromEntries(rows.map(({ key, row }) => [key, row]));
 }

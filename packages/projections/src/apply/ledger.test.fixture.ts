@@ -21,9 +21,9 @@ const events = {
 };
 
 /** A projection whose rows tell which events they have seen, and in which order. */
-export function ledgerProjection(positions: Positions) {
+export function ledgerProjection(positions: Positions, name = 'ledger') {
   return defineProjection({
-    name: 'ledger',
+    name,
     version: 1,
     events,
     rows: rowsOf<Ledger>(),
@@ -38,6 +38,8 @@ export function ledgerProjection(positions: Positions) {
     },
   });
 }
+
+export type LedgerProjection = ReturnType<typeof ledgerProjection>;
 
 function note(key: string, stream: string, version: number) {
   return update<Ledger>(key, (row) => ({ ...row, [stream]: [...seen(row?.[stream]), version] }));

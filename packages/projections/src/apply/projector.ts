@@ -44,15 +44,18 @@ const DEFAULT_REMEMBERED = 10_000;
  * Makes the function that applies commits to the rows of a projection: each event exactly once, whatever is delivered
  * twice, late, out of order or not at all, and however many projectors run at the same time.
  *
- * A stream of which nothing is remembered and no commit of the batch changes a row is left alone: nothing is read for it.
+ * A commit that was never delivered is found out by the next one of its stream that changes a row, or that reaches a
+ * process which remembers the stream. A stream of which nothing is remembered, and no commit of the batch changes a row,
+ * is left alone: nothing is read for it.
  *
- * @throws InvalidArgumentError when `attempts` or `remembered` is not a whole number from 1.
+ * @throws InvalidArgumentError when `attempts`, `concurrency` or `remembered` is not a whole number from 1.
  */
 export function createProjector<TRow extends object>(options: ProjectorOptions<TRow>): HandleCommits {
   const { projection, eventStore, readModels, clock = systemClock, random = systemRandom } = options;
   const { attempts = DEFAULT_ATTEMPTS, backoff = DEFAULT_BACKOFF } = options;
   const { concurrency = DEFAULT_CONCURRENCY, remembered = DEFAULT_REMEMBERED } = options;
   checkCount('attempts', attempts);
+  checkCount('concurrency', concurrency);
   checkCount('remembered', remembered);
   const context: WriteContext = { projection, readModels, clock, random, attempts, backoff, concurrency };
   const memory = new StreamMemory(remembered);

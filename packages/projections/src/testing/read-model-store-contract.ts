@@ -1,15 +1,10 @@
 import { systemIds } from '@everfold/core';
+import type { TestRunner } from '@everfold/core/testing';
 import type { ReadModelStore } from '../read-models/read-model-store.js';
 import type { Chapter } from './contract/bench.js';
 import { listing } from './contract/listing.js';
 import { rows } from './contract/rows.js';
 import { transactions } from './contract/transactions.js';
-
-/** What the suite needs of a test runner: `describe` and `it` of Vitest, Jest, Mocha or `node:test`. */
-export interface TestRunner {
-  readonly describe: (name: string, body: () => void) => unknown;
-  readonly it: (name: string, body: () => Promise<void>) => unknown;
-}
 
 /** The store under test. */
 export interface ReadModelStoreSubject {

@@ -35,6 +35,8 @@ export function runCommand(
     cwd: mkdtempSync(join(tmpdir(), 'everfold-')),
     env: {
       ...process.env,
+      // The server that all tests share, however it was come by.
+      EVERFOLD_DYNAMODB: undefined,
       EVENTS_TABLE: `events-${run}`,
       READ_MODELS_TABLE: `read-models-${run}`,
       BOOKS_TABLE: `books-${run}`,

@@ -1,15 +1,12 @@
 import { afterAll, describe, it } from 'vitest';
 import { describeReadModelStore } from '../../testing/index.js';
 import { DynamoDBReadModelStore } from './dynamodb-read-model-store.js';
-import { createTestTables } from './test-tables.test.fixture.js';
+import { createReadModelTable } from './read-model-table.test.fixture.js';
 
-const tables = await createTestTables();
-afterAll(() => tables.close());
+const table = await createReadModelTable();
+afterAll(table.drop);
 
 describeReadModelStore(
   { describe, it },
-  {
-    name: 'DynamoDBReadModelStore',
-    create: async () => new DynamoDBReadModelStore({ client: tables.client, tableName: tables.readModels }),
-  },
+  { name: 'DynamoDBReadModelStore', create: async () => new DynamoDBReadModelStore(table) },
 );

@@ -3,7 +3,7 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  paginateQuery,
+  QueryCommand,
   type QueryCommandInput,
   TransactionCanceledException,
   TransactWriteItemsCommand,
@@ -151,19 +151,26 @@ export class DynamoDBReadModelStore implements ReadModelStore {
     }
   }
 
-  /** Queries until there are so many items, or no more. */
+  /**
+   * Queries until there are so many items, or no more. Not by `paginateQuery`: it refuses a client of another copy of the
+   * SDK, such as the service's own.
+   */
   async #query(input: QueryCommandInput, enough: number): Promise<Item[]> {
     const items: Item[] = [];
-    try {
-      for await (const { Items = [] } of paginateQuery({ client: this.#client }, input)) {
-        items.push(...Items);
-        if (items.length >= enough) break;
-      }
-      return items;
-    } catch (error) {
-      throw translateThrottling(error);
-    }
+    let from = input.ExclusiveStartKey;
+    do {
+      const page = await this.#client
+        .send(new QueryCommand({ ...input, ExclusiveStartKey: from }))
+        .catch(throwTranslated);
+      items.push(...(page.Items ?? []));
+      from = page.LastEvaluatedKey;
+    } while (from !== undefined && items.length < enough);
+    return items;
   }
+}
+
+function throwTranslated(error: unknown): never {
+  throw translateThrottling(error);
 }
 
 function found(item: Item, place: Found['place']): Found[] {

@@ -32,7 +32,7 @@ export function outcomeOf(error: TransactionCanceledException, { advances, write
 /** Translates a cancellation that no other attempt mends; `undefined` when one may. */
 export function translateCancellation(error: TransactionCanceledException, what: string): unknown {
   const reasons = error.CancellationReasons ?? [];
-  const refused = reasons.find(({ Code }) => Code === 'ValidationError' || Code === 'ItemCollectionSizeLimitExceeded');
+  const refused = reasons.find(({ Code }) => Code === 'ValidationError');
   if (refused !== undefined)
     return new ReadModelRefusedError(what, refused.Message ?? 'DynamoDB does not say why', { cause: error });
   const throttled = reasons.some(({ Code }) => Code === 'ThrottlingError' || Code === 'ProvisionedThroughputExceeded');

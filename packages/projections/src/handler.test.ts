@@ -1,0 +1,52 @@
+import type { ConsumerFailure } from '@everfold/dynamodb-store';
+import { describe, expect, it } from 'vitest';
+import { projectionHandler } from './handler.js';
+import { InMemoryReadModelStore } from './read-models/in-memory-read-model-store.js';
+import { createReader } from './reader.js';
+import { CountingEventStore, cancelled, captured, delivery, orders, placed, record } from './shop.test.fixture.js';
+
+describe('the handler of a projection', () => {
+  it('applies the records of a batch, in whatever order and however often they are in it', async () => {
+    const eventStore = new CountingEventStore();
+    const readModels = new InMemoryReadModelStore();
+    const [first, second] = await record(eventStore, 'order-1', [placed(5)], [cancelled]);
+    const [payment] = await record(eventStore, 'payment-1', [captured('order-1', 5)]);
+    const handler = projectionHandler({ projection: orders, eventStore, readModels });
+
+    const response = await handler(delivery(second, first, payment, first));
+
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(await createReader(orders, readModels).get('order-1')).toEqual({
+      status: 'paid',
+      cents: 5,
+      day: '2026-01-01',
+      paidCents: 5,
+    });
+    expect(eventStore.reads).toEqual([]);
+  });
+
+  it('reports the records of a stream that fails, from the first that was not applied', async () => {
+    const eventStore = new CountingEventStore();
+    const readModels = new InMemoryReadModelStore();
+    const [first, second, third] = await record(eventStore, 'order-1', [placed(1)], [placed(2, '')], [cancelled]);
+    const [other] = await record(eventStore, 'order-2', [placed(4)]);
+    const heard: ConsumerFailure[] = [];
+    const handler = projectionHandler({
+      projection: orders,
+      eventStore,
+      readModels,
+      onFailure: (failure) => heard.push(failure),
+    });
+
+    const { batchItemFailures } = await handler(delivery(first, second, other, third));
+
+    const numbers = batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier));
+    expect(numbers).toEqual([2, 4]);
+    expect(heard).toMatchObject([{ stream: 'order-1', after: 1, error: { code: 'INVALID_ARGUMENT' } }]);
+    const { rows } = await createReader(orders, readModels).all();
+    expect(rows.map(({ key, row }) => [key, row.cents]).sort()).toEqual([
+      ['order-1', 1],
+      ['order-2', 4],
+    ]);
+  });
+});
