@@ -76,7 +76,7 @@ describe('npm run orders', () => {
       ].join('\n'),
     );
 
-    const { status, stdout, stderr } = await runCommand('orders', [file, '--json']).ended;
+    const { status, stdout, stderr } = await runCommand('orders', [file, '--json', '--concurrency', '1']).ended;
 
     expect(status).toBe(1);
     expect(stderr).toContain('3 line(s) were not taken:');
