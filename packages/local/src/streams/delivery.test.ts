@@ -169,6 +169,17 @@ describe('deliver', () => {
     expect(warnings).toContain('Dead letters could not be written (Error: disk full). Trying again until it works.');
   });
 
+  it('gives up on a dead letter that cannot be written only when it is told to end, and keeps the position', async () => {
+    const { run, positions, ending, ports } = setUp(failing(1), { retries: 0 });
+    ports.deadLetters.write = async () => {
+      ending.abort();
+      throw new Error('disk full');
+    };
+
+    await expect(run('1')).rejects.toThrow('disk full');
+    expect(positions).toEqual([]);
+  });
+
   it('gives each attempt an event of its own', async () => {
     const seen: unknown[] = [];
     const { run } = setUp((event) => {

@@ -22,6 +22,10 @@ class ShardedStream implements StreamSource {
   readonly name = 'arn:sharded';
   readonly #shards = new Map<string, { parent: string | undefined; sequences: string[]; isClosed: boolean }>();
   isListed = true;
+  /** How often the shards were listed. */
+  listings = 0;
+  /** What reading fails with. */
+  failure: Error | undefined;
 
   write(id: string, ...sequences: readonly string[]): void {
     this.#shards.get(id)?.sequences.push(...sequences);
@@ -44,6 +48,7 @@ class ShardedStream implements StreamSource {
   connect(signal: AbortSignal) {
     return {
       shards: async (): Promise<readonly Shard[]> => {
+        this.listings += 1;
         if (!this.isListed) throw new Error('throttled');
         return [...this.#shards].map(([id, { parent, isClosed }]) => ({
           id,
@@ -63,6 +68,7 @@ class ShardedStream implements StreamSource {
       read: async (limit) => {
         await new Promise((resolve) => setImmediate(resolve));
         const shard = this.#shards.get(id);
+        if (this.failure) throw this.failure;
         if (!shard) throw new ShardLostError(id, this.name);
         if (signal.aborted) return { records: [], isLast: false };
         const records = shard.sequences.slice(index, index + limit).map(toRecord);
@@ -239,6 +245,74 @@ describe('followStream', () => {
     await vi.waitFor(() => expect(third.seen).toEqual(['5']));
   });
 
+  it('goes on with the children at once, and looks for other shards only now and then', async () => {
+    const source = new ShardedStream().add('parent');
+    const { seen, consumer } = collector('projector');
+    await follow(source, [consumer], { discoverMs: 1_000_000_000 });
+
+    source.add('child', 'parent');
+    source.add('newcomer');
+    source.write('child', '1');
+    source.write('newcomer', '2');
+    await settle();
+    expect(seen).toEqual([]);
+    expect(source.listings).toBe(1);
+
+    source.close('parent');
+    await vi.waitFor(() => expect(seen.toSorted()).toEqual(['1', '2']));
+    await settle();
+    expect(source.listings).toBe(2);
+  });
+
+  it('remembers the end of a shard, so that its children begin at once after a restart', async () => {
+    const source = new ShardedStream().add('parent').add('child', 'parent');
+    source.write('parent', '1');
+    source.close('parent');
+    const checkpoints = new InMemoryCheckpoints();
+    const { followed } = await follow(source, [collector('projector').consumer], { checkpoints });
+    await vi.waitFor(async () =>
+      expect(await checkpoints.load({ consumer: 'projector', source: 'arn:sharded', shard: 'parent' })).toBe(
+        'SHARD_END',
+      ),
+    );
+    await followed.stop();
+
+    source.remove('parent');
+    source.write('child', '2');
+    const second = collector('projector');
+    await follow(source, [second.consumer], { checkpoints });
+
+    await vi.waitFor(() => expect(second.seen).toEqual(['2']));
+  });
+
+  it('reads a shard that comes later from its beginning, even when only the latest was wanted', async () => {
+    const source = new ShardedStream().add('a');
+    const { seen, consumer } = collector('projector', { start: 'LATEST' });
+    await follow(source, [consumer]);
+
+    source.add('b');
+    source.write('b', '1');
+
+    await vi.waitFor(() => expect(seen).toEqual(['1']));
+  });
+
+  it('leaves its position as it is when a shard fails for a reason that it does not know', async () => {
+    const source = new ShardedStream().add('a');
+    source.write('a', '1');
+    const checkpoints = new InMemoryCheckpoints();
+    const { seen, consumer } = collector('projector');
+    const { warnings } = await follow(source, [consumer], { checkpoints });
+    await vi.waitFor(() => expect(seen).toEqual(['1']));
+
+    source.failure = new TypeError('a bug');
+    await vi.waitFor(() => expect(warnings).toEqual(['Function "projector" cannot go on: a bug']));
+    await settle();
+
+    expect(await checkpoints.load({ consumer: 'projector', source: 'arn:sharded', shard: 'a' })).toEqual({
+      after: '1',
+    });
+  });
+
   it('begins after what there is when only the latest is wanted', async () => {
     const source = new ShardedStream().add('closed').add('open', 'closed');
     source.write('closed', '1');
@@ -324,7 +398,17 @@ describe('followStream', () => {
     const source = new ShardedStream();
     source.isListed = false;
 
+    let isAborted = false;
+    const connect = source.connect.bind(source);
+    source.connect = (signal) => {
+      signal.addEventListener('abort', () => {
+        isAborted = true;
+      });
+      return connect(signal);
+    };
+
     await expect(follow(source, [collector('projector').consumer])).rejects.toThrow('throttled');
+    expect(isAborted).toBe(true);
   });
 
   it('goes on delivering when a position cannot be kept', async () => {

@@ -78,14 +78,13 @@ export class ShardReader implements Window {
       this.#bytes += sizeOf(record);
     }
     this.#isComplete = isLast;
-    this.#trim(records.length);
+    this.#trim();
   }
 
-  /** Forgets the oldest records, but never those that were just read. */
-  #trim(kept: number): void {
-    if (this.#bytes <= KEPT_BYTES) return;
+  /** Forgets the oldest records. A page is a megabyte at the most, so what was just read always stays. */
+  #trim(): void {
     let count = 0;
-    for (const record of this.#window.slice(0, this.#window.length - kept)) {
+    for (const record of this.#window) {
       if (this.#bytes <= KEPT_BYTES) break;
       this.#bytes -= sizeOf(record);
       this.#offsets.delete(record.dynamodb.SequenceNumber);

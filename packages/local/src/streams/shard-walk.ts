@@ -7,7 +7,7 @@ import type { StreamsApi } from './streams-api.js';
 
 /** What reading a shard needs beside the shard. */
 export interface WalkPorts extends Waiting {
-  readonly api: StreamsApi;
+  readonly api: Pick<StreamsApi, 'streamArn' | 'getIterator' | 'getRecords'>;
   readonly random: Random;
   readonly log: Log;
   /** How long to wait after an empty answer, milliseconds. */

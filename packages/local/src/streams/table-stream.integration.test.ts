@@ -5,6 +5,8 @@ import {
   DeleteTableCommand,
   DynamoDBClient,
   PutItemCommand,
+  type StreamSpecification,
+  UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBStreamsClient,
@@ -72,6 +74,9 @@ async function createTable({ stream = true } = {}): Promise<string> {
   tables.push(TableName);
   return TableName;
 }
+
+const setStream = (table: string, StreamSpecification: StreamSpecification) =>
+  dynamodb.send(new UpdateTableCommand({ TableName: table, StreamSpecification }));
 
 /** Writes versions `first` to `last` of a stream, 25 a request. */
 async function write(table: string, stream: string, first: number, last: number): Promise<void> {
@@ -280,6 +285,19 @@ describe('a table whose stream is followed', () => {
 
     await vi.waitFor(() => expect(again.records.map(versionOf)).toEqual(upTo(700, 301)), patience);
     await vi.waitFor(() => expect(late.records.map(versionOf)).toEqual(upTo(700)), patience);
+  });
+
+  it('follows the newest stream of a table that has had several', async () => {
+    const table = await createTable();
+    await write(table, 'order-1', 1, 5);
+    await setStream(table, { StreamEnabled: false });
+    await setStream(table, { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' });
+    const { records, consumer } = collector('projector');
+
+    await follow({ table, consumers: [consumer] });
+    await write(table, 'order-1', 6, 10);
+
+    await vi.waitFor(() => expect(records.map(versionOf)).toEqual(upTo(10, 6)), patience);
   });
 
   it('lets a slow consumer fall behind, and still gives it everything', async () => {
