@@ -296,6 +296,23 @@ describe('followStream', () => {
     await vi.waitFor(() => expect(seen).toEqual(['1']));
   });
 
+  it('reads a shard that came while it was stopped from its beginning, even when only the latest was wanted', async () => {
+    const source = new ShardedStream().add('a');
+    const checkpoints = new InMemoryCheckpoints();
+    const first = collector('projector', { start: 'LATEST' });
+    const { followed } = await follow(source, [first.consumer], { checkpoints });
+    source.write('a', '1');
+    await vi.waitFor(() => expect(first.seen).toEqual(['1']));
+    await followed.stop();
+
+    source.add('b');
+    source.write('b', '2');
+    const second = collector('projector', { start: 'LATEST' });
+    await follow(source, [second.consumer], { checkpoints });
+
+    await vi.waitFor(() => expect(second.seen).toEqual(['2']));
+  });
+
   it('leaves its position as it is when a shard fails for a reason that it does not know', async () => {
     const source = new ShardedStream().add('a');
     source.write('a', '1');

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect, it } from 'vitest';
 import { RecordFeed } from './record-feed.js';
 
@@ -31,4 +32,16 @@ it('lets a reader that waits go when its connection ends', async () => {
   ending.abort();
 
   expect(await page).toEqual({ records: [], isLast: false });
+});
+
+it('leaves nothing behind after a wait', async () => {
+  const feed = new RecordFeed('memory:orders');
+  const { signal } = new AbortController();
+  const cursor = await open(feed, signal);
+  const page = cursor.read(10);
+
+  feed.push({});
+  await page;
+
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });

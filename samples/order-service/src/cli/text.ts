@@ -34,6 +34,11 @@ export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(2)} s`;
 }
 
+// Whoever reads may stop reading, as `head` does: what was started is ended properly all the same.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 export function print(line = ''): void {
   process.stdout.write(`${line}\n`);
 }
