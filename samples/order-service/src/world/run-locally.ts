@@ -84,6 +84,10 @@ interface Ground {
 export async function runLocally({ onCommit, deadLettersFile }: LocalOptions): Promise<LocalService> {
   // The SDK's word on Node 20 is for those who deploy, not for a display on a terminal.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  // Nothing here checks them, but the SDK sends no request without.
+  process.env.AWS_REGION ??= 'us-east-1';
+  process.env.AWS_ACCESS_KEY_ID ??= 'local';
+  process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
   const { dynamodb, description } = await findBackend();
   try {
     const ground = dynamodb === undefined ? inMemory() : await onDynamoDB(dynamodb);
@@ -140,9 +144,6 @@ function describeBackend(dynamodb: RunningDynamoDB | undefined): string {
 
 async function onDynamoDB({ endpoint }: RunningDynamoDB): Promise<Ground> {
   process.env.AWS_ENDPOINT_URL_DYNAMODB = endpoint;
-  process.env.AWS_REGION ??= 'us-east-1';
-  process.env.AWS_ACCESS_KEY_ID ??= 'local';
-  process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
   Object.assign(process.env, NAMES);
 
   const unmetered = new DynamoDBClient({});
@@ -170,9 +171,6 @@ async function onDynamoDB({ endpoint }: RunningDynamoDB): Promise<Ground> {
 }
 
 function inMemory(): Ground {
-  process.env.AWS_REGION ??= 'us-east-1';
-  process.env.AWS_ACCESS_KEY_ID ??= 'local';
-  process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
   const store = new InMemoryEventStore();
   const source = new RecordFeed('memory:events');
   let sequence = 0;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Consumption } from '@everfold/dynamodb-store';
-import { inParallel } from '@everfold/dynamodb-store';
+import { isEverfoldError } from '@everfold/core';
+import { type Consumption, inParallel } from '@everfold/dynamodb-store';
 import type { PlaceOrder } from '../orders/place-order.js';
 import { type Audit, audit, countEvents, unfinished } from './audit.js';
 import { type OrderLine, readOrders } from './orders-file.js';
@@ -115,8 +115,11 @@ function isProblem(line: OrderLine): line is Extract<OrderLine, { problem: strin
 
 /** Receives the goods once, however often the file is run on the same tables. */
 async function receive({ services }: LocalService, productId: string, units: number): Promise<void> {
-  const { version } = await services.stock.load(productId);
-  if (version === 0) await services.stock.execute(productId, 'receive', { units });
+  try {
+    await services.stock.execute(productId, 'receive', { units }, { expectedVersion: 0 });
+  } catch (error) {
+    if (!isEverfoldError(error, 'VERSION_MISMATCH')) throw error;
+  }
 }
 
 /** @returns Why the order was not taken, or `undefined`. */
