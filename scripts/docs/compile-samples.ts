@@ -21,7 +21,7 @@ export function compileSamples(group: string, samples: readonly Sample[]): strin
   const directory = directoryOf(group);
   removeSamples(group);
   mkdirSync(directory, { recursive: true });
-  for (const { name, code } of samples) writeFileSync(join(directory, `${name}.mts`), code);
+  for (const { name, code } of samples) writeFileSync(join(directory, `${name}.ts`), code);
   const config = {
     extends: join(ROOT, 'tsconfig.base.json'),
     compilerOptions: {
@@ -33,7 +33,7 @@ export function compileSamples(group: string, samples: readonly Sample[]): strin
       verbatimModuleSyntax: false,
       customConditions: ['@everfold/source'],
     },
-    include: ['*.mts'],
+    include: ['*.ts'],
   };
   writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify(config));
   try {

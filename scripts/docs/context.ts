@@ -14,9 +14,11 @@ import {
   type RecordedEvent,
   type RepositoryOf,
 } from '@everfold/core';
+import type { ComparedPorts, StoreOperation } from '@everfold/core/testing';
 import type { DeadLetters } from '@everfold/local';
 import { merge, type Projection, put, type ReadModelStore } from '@everfold/projections';
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
+import fc from 'fast-check';
 import { z } from 'zod';
 
 export const OrderPlaced = z.object({ orderId: z.string(), amountCents: z.number().int() });
@@ -84,4 +86,7 @@ export const error = given<unknown>();
 export const log = given<(message: string, error?: unknown) => void>();
 export const handler = given<(event: unknown, context?: unknown) => Promise<unknown>>();
 export const archive = given<(stream: string, commit: Commit) => Promise<void>>();
-export { merge, put };
+export const inMemory = given<(ports: ComparedPorts) => EventStore>();
+export const onDynamoDB = given<(ports: ComparedPorts) => EventStore>();
+export const operations = given<readonly StoreOperation[]>();
+export { fc, merge, put };

@@ -11,7 +11,7 @@ const SOURCES = [
   ...PACKAGES.filter(hasTesting).map(
     (name) => [`@everfold/${name}/testing`, exportsOf(`packages/${name}/src/testing/index.ts`)] as const,
   ),
-  ['@aws-sdk/client-dynamodb', new Set(['CreateTableCommand', 'DynamoDBClient'])] as const,
+  ['@aws-sdk/client-dynamodb', new Set(['CreateTableCommand', 'DynamoDBClient', 'UpdateTimeToLiveCommand'])] as const,
   ['@aws-sdk/client-dynamodb-streams', new Set(['DynamoDBStreamsClient'])] as const,
   ['vitest', new Set(['afterAll'])] as const,
   ['zod', new Set(['z'])] as const,

@@ -11,7 +11,11 @@ function pages(): string[] {
 
 function samplesOf(page: string): Sample[] {
   const blocks = readFileSync(join(ROOT, page), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms);
-  return [...blocks].map(([, code = ''], index) => ({ name: `${page.replaceAll(/\W/g, '-')}-${index + 1}`, code }));
+  // A sample that begins with its file's name can be imported by the others.
+  return [...blocks].map(([, code = ''], index) => ({
+    name: code.match(/^\/\/ ([\w-]+)\.ts\n/)?.[1] ?? `${page.replaceAll(/\W/g, '-')}-${index + 1}`,
+    code,
+  }));
 }
 
 describe('the samples in the documentation', () => {

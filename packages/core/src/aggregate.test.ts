@@ -15,7 +15,6 @@ const counter = defineAggregate({
 });
 
 const increased = (by: number) => ({ type: 'Increased', data: { by } });
-const nothingUnknown = (type: string) => expect.unreachable(`${type} was said to be unknown`);
 
 describe('defineAggregate', () => {
   test('refuses a category that is not a name', () => {
@@ -33,30 +32,52 @@ describe('reducerOf', () => {
 
 describe('fold', () => {
   test('begins with the initial state', () => {
-    expect(fold(counter, [], nothingUnknown)).toEqual({ total: 0 });
+    expect(fold(counter, [], 'counter-1')).toEqual({ total: 0 });
   });
 
   test('applies the events in order', () => {
     const events = [increased(2), increased(3), { type: 'Reset', data: {} }, increased(5)];
 
-    expect(fold(counter, events, nothingUnknown)).toEqual({ total: 5 });
+    expect(fold(counter, events, 'counter-1')).toEqual({ total: 5 });
   });
 
   test('goes on from a given state, and leaves it as it is', () => {
     const state = Object.freeze({ total: 10 });
 
-    expect(fold(counter, [increased(1)], nothingUnknown, state)).toEqual({ total: 11 });
+    expect(fold(counter, [increased(1)], 'counter-1', state)).toEqual({ total: 11 });
     expect(state).toEqual({ total: 10 });
   });
 
-  test('tells of the types it does not know, and passes over them', () => {
-    const unknown: string[] = [];
-
-    const state = fold(counter, [increased(1), { type: 'Halved', data: {} }, increased(1)], (type) =>
-      unknown.push(type),
+  test('refuses an event of a type that is not defined', () => {
+    expect(() => fold(counter, [increased(1), { type: 'Halved', data: {} }], 'counter-1')).toThrow(
+      expect.objectContaining({ code: 'UNKNOWN_EVENT', stream: 'counter-1', type: 'Halved' }),
     );
+  });
 
-    expect(unknown).toEqual(['Halved']);
-    expect(state).toEqual({ total: 2 });
+  test('refuses an event that is defined and has no reducer', () => {
+    const { Increased } = counter.evolve;
+
+    expect(() => fold({ ...counter, evolve: { Increased } }, [{ type: 'Reset', data: {} }], 'counter-1')).toThrow(
+      expect.objectContaining({ code: 'UNKNOWN_EVENT', type: 'Reset' }),
+    );
+  });
+
+  test('passes over an event of a type that is not defined, when told to', () => {
+    const events = [increased(1), { type: 'Halved', data: {} }, increased(1)];
+
+    expect(fold({ ...counter, unknownEvents: 'skip' }, events, 'counter-1')).toEqual({ total: 2 });
+  });
+
+  test('checks the data of events against their schemas, when told to', () => {
+    const events = [increased(1), { type: 'Increased', data: { by: '1' } }];
+
+    expect(fold(counter, events, 'counter-1')).toEqual({ total: '11' });
+    expect(() => fold({ ...counter, validateReads: true }, events, 'counter-1')).toThrow(
+      expect.objectContaining({
+        code: 'UNREADABLE_EVENT',
+        type: 'Increased',
+        problems: [expect.objectContaining({ path: 'by' })],
+      }),
+    );
   });
 });

@@ -2,12 +2,15 @@ import { describe, expect, test } from 'vitest';
 import {
   type Append,
   type Commit,
+  carriedState,
   checkFollows,
+  deletionAfter,
   endOf,
+  isTombstone,
   recordedEvents,
+  restOf,
   startOf,
   toCommit,
-  toCommits,
 } from './commit.js';
 import type { Clock } from './ports.js';
 
@@ -44,6 +47,62 @@ describe('a position', () => {
 
   test('at the end of a commit has the version of its last event', () => {
     expect(endOf(commit)).toEqual({ stream: 'order-1', version: 5 });
+  });
+});
+
+describe('a deletion', () => {
+  const deletion: Commit = { ...commit, ...deletionAfter(endOf(commit), metadata), version: 6, last: 6 };
+
+  test('is a commit of one event that says so', () => {
+    expect([deletion.events, isTombstone(deletion), isTombstone(commit)]).toEqual([
+      [{ type: '$deleted', data: {} }],
+      true,
+      false,
+    ]);
+  });
+
+  test('ends at a position that nothing can be appended after', () => {
+    const after = endOf(deletion);
+
+    expect(after).toEqual({ stream: 'order-1', version: 6, deleted: true });
+    expect(() => toCommit({ ...appendTo('order-1', 'Placed'), after }, ports())).toThrow(
+      expect.objectContaining({ code: 'STREAM_DELETED', stream: 'order-1', version: 6 }),
+    );
+  });
+});
+
+describe('the rest of a commit', () => {
+  test('is all of it after the version before it', () => {
+    expect(restOf(commit, 3)).toBe(commit);
+    expect(restOf(commit, 0)).toBe(commit);
+  });
+
+  test('has the versions and the ids of its events', () => {
+    const rest = restOf(commit, 4);
+
+    expect(rest).toEqual({ ...commit, version: 5, events: [{ type: 'Paid', data: null }], offset: 1 });
+    expect(recordedEvents(rest)).toEqual(recordedEvents(commit).slice(1));
+  });
+
+  test('of the rest counts from the beginning of the commit', () => {
+    const three = { ...commit, last: 6, events: [...commit.events, { type: 'Sent', data: 1 }] };
+
+    expect(restOf(restOf(three, 4), 5)).toEqual(restOf(three, 5));
+    expect(restOf(three, 5)).toMatchObject({ version: 6, offset: 2, events: [{ type: 'Sent' }] });
+  });
+});
+
+describe('the state of a snapshot', () => {
+  test('is carried as JSON', () => {
+    expect(carriedState({ schema: '1', state: { cents: [1, null] } })).toEqual({ state: '{"cents":[1,null]}' });
+  });
+
+  test.each([
+    [undefined, 'JSON has no undefined'],
+    [{ at: new Date(0) }, 'at: JSON has no Date'],
+    [{ lines: [{ cents: 1n }] }, 'lines.0.cents: JSON has no bigint'],
+  ])('is not carried when JSON would change it: %o', (state, reason) => {
+    expect(carriedState({ schema: '1', state })).toEqual({ reason: expect.stringContaining(reason) });
   });
 });
 
@@ -112,36 +171,6 @@ describe('toCommit', () => {
     const append = { ...appendTo('order-1', 'Placed'), metadata: flawed as unknown as Append['metadata'] };
 
     expect(() => toCommit(append, ports())).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', message }));
-  });
-});
-
-describe('toCommits', () => {
-  test('makes a commit of each append, in order', () => {
-    const made = toCommits([appendTo('order-1', 'Placed'), appendTo('stock-1', 'Reserved', 'Counted')], ports());
-
-    expect(made.map(({ id, stream, last }) => [id, stream, last])).toEqual([
-      ['id-1', 'order-1', 1],
-      ['id-2', 'stock-1', 2],
-    ]);
-  });
-
-  test('refuses a stream that is named twice', () => {
-    expect(() => toCommits([appendTo('a-1', 'A'), appendTo('b-1', 'B'), appendTo('a-1', 'A')], ports())).toThrow(
-      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('"a-1"') }),
-    );
-  });
-
-  test('refuses no appends', () => {
-    expect(() => toCommits([], ports())).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
-  });
-
-  test('takes 100 streams and refuses 101', () => {
-    const appends = Array.from({ length: 101 }, (_, index) => appendTo(`a-${index}`, 'A'));
-
-    expect(toCommits(appends.slice(1), ports())).toHaveLength(100);
-    expect(() => toCommits(appends, ports())).toThrow(
-      expect.objectContaining({ code: 'COMMIT_TOO_LARGE', stream: 'a-0', message: expect.stringContaining('101') }),
-    );
   });
 });
 

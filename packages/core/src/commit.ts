@@ -1,11 +1,12 @@
 import {
-  CommitTooLargeError,
   describeProblem,
   InvalidArgumentError,
   InvalidEventError,
   StreamCorruptedError,
+  StreamDeletedError,
 } from './errors.js';
 import type { NewEvent, RecordedEvent } from './events.js';
+import { isRevision } from './evolution/evolving.js';
 import { findJsonFlaw } from './json.js';
 import type { Metadata } from './metadata.js';
 import type { Clock, IdGenerator } from './ports.js';
@@ -23,7 +24,15 @@ export interface Commit {
   readonly at: string;
   readonly events: readonly NewEvent[];
   readonly metadata: Metadata;
+  /**
+   * How many events of the commit come before these: more than 0 where this is the rest of a commit only. A commit that
+   * is too large for one item is written as several, all or none, and a consumer of the changes gets them one by one.
+   */
+  readonly offset?: number;
 }
+
+/** The type of the event that ends a stream for ever. */
+const DELETED = '$deleted';
 
 declare const loaded: unique symbol;
 
@@ -35,7 +44,17 @@ export interface Position {
   readonly stream: string;
   /** Version of the last event; 0 for a stream without events. */
   readonly version: number;
+  /** Whether the stream was deleted: nothing can be appended. */
+  readonly deleted?: true;
   readonly [loaded]: true;
+}
+
+/** The state of an aggregate after a commit, kept with it so that loading need not begin with the first event. */
+export interface Snapshot {
+  /** Names the state's form and the way it was folded: a snapshot of another schema is as good as none. */
+  readonly schema: string;
+  /** A value that JSON carries unchanged. */
+  readonly state: unknown;
 }
 
 /** Events to be appended after a position. */
@@ -47,6 +66,8 @@ export interface Decision {
 /** A decision with the metadata it is recorded under. */
 export interface Append extends Decision {
   readonly metadata: Metadata;
+  /** The state after these events. One that the store cannot carry is left out; the events are recorded all the same. */
+  readonly snapshot?: Snapshot;
 }
 
 /**
@@ -73,7 +94,18 @@ export function startOf(stream: string): Position {
  * ```
  */
 export function endOf(commit: Commit): Position {
-  return { stream: commit.stream, version: commit.last } as Position;
+  const { stream, last: version } = commit;
+  return (isTombstone(commit) ? { stream, version, deleted: true } : { stream, version }) as Position;
+}
+
+/** Whether a commit is the one that deleted its stream. */
+export function isTombstone({ events }: Commit): boolean {
+  return events.at(-1)?.type === DELETED;
+}
+
+/** The append that deletes a stream. */
+export function deletionAfter(after: Position, metadata: Metadata): Append {
+  return { after, events: [{ type: DELETED, data: {} }], metadata };
 }
 
 /**
@@ -87,10 +119,10 @@ export function endOf(commit: Commit): Position {
  * ```
  */
 export function recordedEvents(commit: Commit): RecordedEvent[] {
-  return commit.events.map(({ type, data }, index) => ({
-    id: `${commit.id}.${index}`,
-    type,
-    data,
+  const { offset = 0 } = commit;
+  return commit.events.map((event, index) => ({
+    ...event,
+    id: `${commit.id}.${offset + index}`,
     stream: commit.stream,
     version: commit.version + index,
     at: commit.at,
@@ -98,18 +130,53 @@ export function recordedEvents(commit: Commit): RecordedEvent[] {
   }));
 }
 
+/** What of a commit comes after a version: all of it, or the rest of it. */
+export function restOf(commit: Commit, after: number): Commit {
+  const known = after - commit.version + 1;
+  if (known <= 0) return commit;
+  const { version, events, offset = 0 } = commit;
+  return { ...commit, version: version + known, events: events.slice(known), offset: offset + known };
+}
+
+/** A snapshot that is not kept. The commit is recorded all the same; loading reads more than it would have to. */
+export interface SnapshotSkipped {
+  readonly stream: string;
+  /** Version of the last event that the state holds. */
+  readonly version: number;
+  readonly schema: string;
+  /** Why, and what to do. */
+  readonly reason: string;
+}
+
+/** Hears of a snapshot that is not kept. */
+export type SnapshotSkippedListener = (skipped: SnapshotSkipped) => void;
+
+/** The state of a snapshot as JSON carries it; without a state, the reason why JSON cannot. */
+export function carriedState({ state }: Snapshot): { readonly state: string } | { readonly reason: string } {
+  const flaw = findJsonFlaw(state);
+  if (flaw === undefined) return { state: JSON.stringify(state) };
+  return { reason: `${describeProblem(flaw)}; give the snapshot a codec, or keep to what JSON carries` };
+}
+
 /**
  * The events as JSON carries them: copies, without anything beside `type` and `data`, and without keys that hold
  * `undefined`. So what is recorded, what the writer gets back and what a reader gets are the same.
  *
- * @throws InvalidEventError when JSON would change an event's data.
+ * @throws InvalidEventError when JSON would change an event's data, or its revision is not a whole number from 1.
  */
 export function carriedByJson(events: readonly NewEvent[]): NewEvent[] {
-  for (const { type, data } of events) {
+  for (const { type, revision = 1, data } of events) {
     const flaw = findJsonFlaw(data);
     if (flaw) throw new InvalidEventError(type, [flaw]);
+    if (isRevision(revision)) continue;
+    throw new InvalidEventError(type, [{ path: 'revision', reason: `${revision} is not a whole number from 1` }]);
   }
-  return JSON.parse(JSON.stringify(events.map(({ type, data }) => ({ type, data }))));
+  return JSON.parse(JSON.stringify(events.map(recordedForm)));
+}
+
+/** Nothing beside what is recorded of an event; a revision only where there was an earlier one. */
+function recordedForm({ type, revision = 1, data }: NewEvent): NewEvent {
+  return revision === 1 ? { type, data } : { type, revision, data };
 }
 
 /**
@@ -118,6 +185,7 @@ export function carriedByJson(events: readonly NewEvent[]): NewEvent[] {
  * @param ports - Give the commit its time and its id.
  * @throws InvalidArgumentError when there are no events, or JSON would change the metadata.
  * @throws InvalidEventError when JSON would change an event's data.
+ * @throws StreamDeletedError when the stream was deleted.
  *
  * @example
  * ```ts
@@ -125,6 +193,7 @@ export function carriedByJson(events: readonly NewEvent[]): NewEvent[] {
  * ```
  */
 export function toCommit({ after, events, metadata }: Append, ports: { clock: Clock; ids: IdGenerator }): Commit {
+  if (after.deleted) throw new StreamDeletedError(after.stream, after.version);
   if (events.length === 0) {
     throw new InvalidArgumentError(
       `A commit to stream "${after.stream}" has no events. Append only when something happened.`,
@@ -144,47 +213,6 @@ export function toCommit({ after, events, metadata }: Append, ports: { clock: Cl
     events: carried,
     metadata: JSON.parse(JSON.stringify(metadata)),
   };
-}
-
-/** DynamoDB writes at most 100 items in a transaction. Source: Developer Guide, "TransactWriteItems". */
-const LARGEST_TRANSACTION = 100;
-
-/**
- * Makes the commits of a transaction.
- *
- * @param appends - 1 to 100, each to a stream of its own.
- * @param ports - Give the commits their time and their ids.
- * @throws InvalidArgumentError when a stream is named twice or nothing is to be appended; what `toCommit` throws as well.
- * @throws CommitTooLargeError when there are more than 100 streams.
- *
- * @example
- * ```ts
- * const [order, stock] = toCommits([toOrder, toStock], { clock: systemClock, ids: systemIds });
- * ```
- */
-export function toCommits(
-  appends: readonly Append[],
-  ports: { clock: Clock; ids: IdGenerator },
-): readonly [Commit, ...Commit[]] {
-  const streams = new Set<string>();
-  for (const { after } of appends) {
-    if (streams.has(after.stream)) {
-      throw new InvalidArgumentError(
-        `Stream "${after.stream}" is in the transaction twice. Append all its events at once.`,
-      );
-    }
-    streams.add(after.stream);
-  }
-  const [first, ...others] = appends.map((append) => toCommit(append, ports));
-  if (first === undefined)
-    throw new InvalidArgumentError('The transaction has no appends. Transact only when something happened.');
-  if (appends.length > LARGEST_TRANSACTION) {
-    throw new CommitTooLargeError(
-      first.stream,
-      `its transaction has ${appends.length} streams and ${LARGEST_TRANSACTION} are allowed`,
-    );
-  }
-  return [first, ...others];
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   StreamCorruptedError,
   UnknownEventError,
   VersionMismatchError,
+  VersionNotFoundError,
 } from './errors.js';
 
 const cause = new Error('the cause');
@@ -32,6 +33,18 @@ describe('every error', () => {
         actual: 5,
       },
       ['order-1', 'at version 5', 'not at 3'],
+    ],
+    [
+      new VersionNotFoundError('order-1', 7, 5),
+      {
+        name: 'VersionNotFoundError',
+        code: 'VERSION_NOT_FOUND',
+        retryable: false,
+        stream: 'order-1',
+        version: 7,
+        last: 5,
+      },
+      ['order-1', 'no version 7', 'ends at 5'],
     ],
     [
       new InvalidEventError('Placed', [

@@ -1,3 +1,6 @@
+import type { Commit } from './commit.js';
+import type { ClaimKey } from './transaction.js';
+
 /** How an {@link EverfoldError} is told apart: `code` is literal and stable, `retryable` says whether the same call may succeed later. */
 export interface ErrorTraits<TCode extends string> {
   /** The class's name, spelled out: a minifier renames the class itself. */
@@ -47,8 +50,10 @@ export class ConflictError extends EverfoldError<'CONFLICT'> {
   readonly stream: string;
   /** The version that the append was derived from. */
   readonly expected: number;
+  /** The commit that was first, when the store said so. */
+  readonly winner: Commit | undefined;
 
-  constructor(stream: string, expected: number, options?: ErrorOptions) {
+  constructor(stream: string, expected: number, options?: ErrorOptions & { readonly winner?: Commit | undefined }) {
     super(
       { name: 'ConflictError', code: 'CONFLICT', retryable: true },
       `Stream "${stream}" has moved on from version ${expected}. Load it again and decide on what it holds now.`,
@@ -56,6 +61,7 @@ export class ConflictError extends EverfoldError<'CONFLICT'> {
     );
     this.stream = stream;
     this.expected = expected;
+    this.winner = options?.winner;
   }
 }
 
@@ -73,6 +79,24 @@ export class VersionMismatchError extends EverfoldError<'VERSION_MISMATCH'> {
     this.stream = stream;
     this.expected = expected;
     this.actual = actual;
+  }
+}
+
+/** A stream was asked for as of a version that it has not come to. */
+export class VersionNotFoundError extends EverfoldError<'VERSION_NOT_FOUND'> {
+  readonly stream: string;
+  readonly version: number;
+  /** Version of its last event; 0 when it has none. */
+  readonly last: number;
+
+  constructor(stream: string, version: number, last: number) {
+    super(
+      { name: 'VersionNotFoundError', code: 'VERSION_NOT_FOUND', retryable: false },
+      `Stream "${stream}" has no version ${version}: it ends at ${last}. Ask for a version up to that.`,
+    );
+    this.stream = stream;
+    this.version = version;
+    this.last = last;
   }
 }
 
@@ -112,7 +136,7 @@ export class UnknownEventError extends EverfoldError<'UNKNOWN_EVENT'> {
   constructor(stream: string, type: string) {
     super(
       { name: 'UnknownEventError', code: 'UNKNOWN_EVENT', retryable: false },
-      `Stream "${stream}" holds an event "${type}" that its aggregate does not define. Define it, or deploy the version that does.`,
+      `Stream "${stream}" holds an event "${type}" that is not defined here. Define it, or deploy the version that does.`,
     );
     this.stream = stream;
     this.type = type;
@@ -132,6 +156,73 @@ export class StreamCorruptedError extends EverfoldError<'STREAM_CORRUPTED'> {
     );
     this.stream = stream;
     this.version = version;
+  }
+}
+
+/** The stream was deleted: nothing can be appended to it, ever. */
+export class StreamDeletedError extends EverfoldError<'STREAM_DELETED'> {
+  readonly stream: string;
+  /** Version of the event that deleted it. */
+  readonly version: number;
+
+  constructor(stream: string, version: number) {
+    super(
+      { name: 'StreamDeletedError', code: 'STREAM_DELETED', retryable: false },
+      `Stream "${stream}" was deleted at version ${version}, and a name is never used again. Choose another id.`,
+    );
+    this.stream = stream;
+    this.version = version;
+  }
+}
+
+/** A stream that has to have events has none. */
+export class StreamNotFoundError extends EverfoldError<'STREAM_NOT_FOUND'> {
+  readonly stream: string;
+
+  constructor(stream: string) {
+    super(
+      { name: 'StreamNotFoundError', code: 'STREAM_NOT_FOUND', retryable: false },
+      `Stream "${stream}" has no events. Check its id.`,
+    );
+    this.stream = stream;
+  }
+}
+
+/** A value that must be unique is somebody else's: nothing was written. */
+export class ClaimTakenError extends EverfoldError<'CLAIM_TAKEN'> {
+  /** What has to be unique, such as `email`. */
+  readonly claim: string;
+  readonly value: string;
+  /** Who holds it, when the store said so. */
+  readonly holder: string | undefined;
+
+  constructor({ name, value }: ClaimKey, holder: string | undefined, options?: ErrorOptions) {
+    const held = holder === undefined ? 'held by somebody else' : `held by "${holder}"`;
+    super(
+      { name: 'ClaimTakenError', code: 'CLAIM_TAKEN', retryable: false },
+      `The ${name} ${JSON.stringify(value)} is ${held}. Nothing was written.`,
+      options,
+    );
+    this.claim = name;
+    this.value = value;
+    this.holder = holder;
+  }
+}
+
+/** The store refuses the pace, for as long as it was asked. */
+export class ThrottledError extends EverfoldError<'THROTTLED'> {
+  constructor(message: string, options?: ErrorOptions) {
+    super({ name: 'ThrottledError', code: 'THROTTLED', retryable: true }, message, options);
+  }
+}
+
+/**
+ * The store did not answer, for as long as it was asked. Whether a write happened is not known: load again and decide
+ * again.
+ */
+export class UnavailableError extends EverfoldError<'UNAVAILABLE'> {
+  constructor(message: string, options?: ErrorOptions) {
+    super({ name: 'UnavailableError', code: 'UNAVAILABLE', retryable: true }, message, options);
   }
 }
 

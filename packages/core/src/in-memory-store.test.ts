@@ -1,11 +1,25 @@
 import { describe, expect, it, test } from 'vitest';
-import { type Append, type Commit, endOf, startOf } from './commit.js';
+import { type Append, type Commit, endOf, type SnapshotSkipped, startOf } from './commit.js';
 import { InMemoryEventStore } from './in-memory-store.js';
+import type { Clock } from './ports.js';
 import { describeEventStore } from './testing/index.js';
+
+const skipped: SnapshotSkipped[] = [];
+let now = Date.UTC(2026, 0, 2, 3, 4, 5, 6);
+const clock: Clock = { now: () => now, sleep: async () => {} };
 
 describeEventStore(
   { describe, it },
-  { name: 'InMemoryEventStore', create: async () => ({ store: new InMemoryEventStore() }) },
+  {
+    name: 'InMemoryEventStore',
+    create: async () => ({
+      store: new InMemoryEventStore({ clock, onSnapshotSkipped: (snapshot) => skipped.push(snapshot) }),
+    }),
+    passTime: (milliseconds) => {
+      now += milliseconds;
+    },
+    skippedSnapshots: () => skipped,
+  },
 );
 
 const metadata = { correlationId: 'c', causationId: 'k' };
@@ -37,6 +51,34 @@ describe('InMemoryEventStore', () => {
     const third = await store.append({ ...creating('a-1', 'A'), after: endOf(first) });
 
     expect([...store.commits()]).toEqual([first, third, second]);
+  });
+});
+
+describe('a snapshot that is not kept', () => {
+  const flawed = { schema: '1', state: { at: new Date(0) } };
+
+  test('is told of, with the reason', async () => {
+    const told: SnapshotSkipped[] = [];
+    const store = new InMemoryEventStore({ onSnapshotSkipped: (snapshot) => told.push(snapshot) });
+
+    await store.append({ ...creating('order-1', 'Placed', 'Paid'), snapshot: flawed });
+
+    expect(told).toEqual([
+      { stream: 'order-1', version: 2, schema: '1', reason: expect.stringContaining('at: JSON has no Date') },
+    ]);
+  });
+
+  test('leaves nothing of a transaction when the one who is told fails', async () => {
+    const onSnapshotSkipped = () => {
+      throw new Error('the listener failed');
+    };
+    const store = new InMemoryEventStore({ onSnapshotSkipped });
+    const claim = { name: 'email', value: 'ada@example.org' };
+    const parts = [{ claim, by: 'me' }, creating('a-1', 'A'), { ...creating('b-1', 'B'), snapshot: flawed }];
+
+    await expect(store.transact(parts)).rejects.toThrow('the listener failed');
+
+    expect([[...store.commits()], await store.holderOf(claim)]).toEqual([[], undefined]);
   });
 });
 

@@ -1,20 +1,83 @@
 // Aggregates: what happens, and how it changes the state
-export { defineEvents, isReserved, validateEvent } from './events.js';
+export { checkEvent, defineEvents, encodeEvent, isReserved, validateEvent } from './events.js';
 export type { EventData, EventOf, EventSchemas, NewEvent, RecordedEvent, RecordedEventOf } from './events.js';
+export { evolving } from './evolution/evolving.js';
+export type {
+  EventCodec,
+  Evolution,
+  Evolving,
+  EvolvingEncoded,
+  EvolvingSchema,
+  UpcasterChain,
+  Upcasters,
+} from './evolution/evolving.js';
+export { severalEvents } from './evolution/several-events.js';
+export type { SeveralEvents } from './evolution/several-events.js';
+export { readEvents } from './evolution/read-events.js';
+export type { ReadPolicy } from './evolution/read-events.js';
 export { defineAggregate } from './aggregate.js';
-export type { Aggregate, CommandInput, Commands, Evolve } from './aggregate.js';
+export type { Aggregate, CommandArguments, CommandInput, Commands, Evolve } from './aggregate.js';
+export type { SnapshotPolicy, StateCodec } from './snapshot-policy.js';
 export { createRepository } from './repository.js';
-export type { Executed, ExecuteOptions, Loaded, Repository, RepositoryOf, RepositoryOptions } from './repository.js';
+export type {
+  Executed,
+  ExecuteOptions,
+  Loaded,
+  LoadOptions,
+  Repository,
+  RepositoryOf,
+  RepositoryOptions,
+} from './repository.js';
+export type { AsOf, PastState } from './load-as-of.js';
+export type { Resnapshotted } from './resnapshot.js';
+export type { RetryOptions } from './retry.js';
+export { StateCache } from './cache.js';
+export type { StateCacheOptions } from './cache.js';
+export { decideTogether } from './unit-of-work/decide-together.js';
+export type { Together, TogetherOptions } from './unit-of-work/decide-together.js';
+export type {
+  Underway,
+  UnderwayDecided,
+  UnitExecuteOptions,
+  UnitLoadOptions,
+  UnitOfWork,
+} from './unit-of-work/unit-of-work.js';
+export type { Decidable } from './decision.js';
 export { causedBy, completeMetadata } from './metadata.js';
 export type { CommandMetadata, Metadata } from './metadata.js';
 
 // Streams and the port to the store that keeps them
-export { categoryOf, idOf, streamName } from './stream.js';
-export { checkFollows, endOf, recordedEvents, startOf, toCommit, toCommits } from './commit.js';
-export type { Append, Commit, Decision, Position } from './commit.js';
-export type { EventStore, ReadRange } from './event-store.js';
+export { categoryOf, checkCategory, idOf, streamName } from './stream.js';
+export { endOf, isTombstone, recordedEvents, startOf } from './commit.js';
+export type {
+  Append,
+  Commit,
+  Decision,
+  Position,
+  Snapshot,
+  SnapshotSkipped,
+  SnapshotSkippedListener,
+} from './commit.js';
+export type { Check, Claim, ClaimKey, Release, TransactionPart } from './transaction.js';
+export type {
+  EventStore,
+  Latest,
+  LoadQuery,
+  ReadRange,
+  ScanOptions,
+  ScanPage,
+  ScanProgress,
+} from './event-store.js';
 export { InMemoryEventStore } from './in-memory-store.js';
-export type { ChangeListener } from './in-memory-store.js';
+export type { ChangeListener, InMemoryEventStoreOptions } from './in-memory-store.js';
+
+// For those who write a store: what every store begins with
+export { carriedState, checkFollows, deletionAfter, restOf, toCommit } from './commit.js';
+export { checkClaimKey, prepareTransaction } from './transaction.js';
+export type { PreparedPart, PreparedTransaction } from './transaction.js';
+export { checkRange, checkScan } from './reading.js';
+export { readCursor, writeCursor } from './scan-cursor.js';
+export type { SegmentStates } from './scan-cursor.js';
 
 // The functions of a service, for every host
 export { defineFunctions } from './wiring.js';
@@ -38,6 +101,7 @@ export type { Json, JsonFlaw } from './json.js';
 
 // Errors
 export {
+  ClaimTakenError,
   CommitTooLargeError,
   ConflictError,
   EverfoldError,
@@ -46,7 +110,14 @@ export {
   isEverfoldError,
   RejectedError,
   StreamCorruptedError,
+  StreamDeletedError,
+  StreamNotFoundError,
+  ThrottledError,
+  UnavailableError,
   UnknownEventError,
   VersionMismatchError,
+  VersionNotFoundError,
 } from './errors.js';
 export type { ErrorTraits, Problem } from './errors.js';
+export { NewerRevisionError, UnreadableEventError } from './evolution/errors.js';
+export type { EventPlace } from './evolution/errors.js';

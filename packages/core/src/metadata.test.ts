@@ -25,9 +25,16 @@ describe('completeMetadata', () => {
 
 describe('causedBy', () => {
   test('keeps correlation and actor, names the event as the cause, and leaves the rest behind', () => {
-    const metadata = { correlationId: 'c-1', causationId: 'e-1', actor: 'ada', traceparent: '00-ab' };
+    const metadata = { correlationId: 'c-1', causationId: 'e-1', actor: 'ada', tenant: 'acme' };
 
     expect(causedBy({ id: 'e-2', metadata })).toStrictEqual({ correlationId: 'c-1', causationId: 'e-2', actor: 'ada' });
+  });
+
+  test('goes on with the trace of the event', () => {
+    const trace = { traceparent: '00-ab', tracestate: 'vendor=1' };
+    const metadata = { correlationId: 'c-1', causationId: 'e-1', ...trace };
+
+    expect(causedBy({ id: 'e-2', metadata })).toStrictEqual({ correlationId: 'c-1', causationId: 'e-2', ...trace });
   });
 
   test('has no actor where there was none', () => {

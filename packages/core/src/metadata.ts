@@ -9,6 +9,10 @@ export interface Metadata {
   readonly causationId: string;
   /** Who asked for it. */
   readonly actor?: string;
+  /** The span that appended it, as W3C Trace Context writes it, if there was one. */
+  readonly traceparent?: string;
+  /** What tracing systems add to `traceparent`. */
+  readonly tracestate?: string;
   readonly [key: string]: Json | undefined;
 }
 
@@ -31,7 +35,8 @@ export function completeMetadata(given: CommandMetadata, ids: IdGenerator): Meta
 }
 
 /**
- * The metadata of what an event causes: same correlation and actor, caused by the event.
+ * The metadata of what an event causes: same correlation and actor, caused by the event. It goes on with the event's
+ * trace, until a span of its own is recorded over it.
  *
  * @example
  * ```ts
@@ -39,6 +44,12 @@ export function completeMetadata(given: CommandMetadata, ids: IdGenerator): Meta
  * ```
  */
 export function causedBy(event: { readonly id: string; readonly metadata: Metadata }): Metadata {
-  const { correlationId, actor } = event.metadata;
-  return { correlationId, causationId: event.id, ...(actor === undefined ? {} : { actor }) };
+  const { correlationId, actor, traceparent, tracestate } = event.metadata;
+  return {
+    correlationId,
+    causationId: event.id,
+    ...(actor === undefined ? {} : { actor }),
+    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(tracestate === undefined ? {} : { tracestate }),
+  };
 }

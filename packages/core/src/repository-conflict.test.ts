@@ -6,6 +6,7 @@ import type { EventStore } from './event-store.js';
 import type { NewEvent } from './events.js';
 import { InMemoryEventStore } from './in-memory-store.js';
 import { createRepository, type RepositoryOptions } from './repository.js';
+import { overriding } from './stores.test.fixture.js';
 
 let store: InMemoryEventStore;
 let slept: number[];
@@ -24,14 +25,12 @@ const clock = {
 /** A store on which the first appends lose against somebody else's: by default, one who deposits 100 cents. */
 function losing(times: number, somebodyElses: NewEvent = deposited(100)): EventStore {
   let lost = 0;
-  return {
-    read: (stream, range) => store.read(stream, range),
-    transact: (appends) => store.transact(appends),
+  return overriding(store, {
     append: async (append: Append) => {
       if (lost++ < times) await store.append({ ...append, events: [somebodyElses], metadata });
       return store.append(append);
     },
-  };
+  });
 }
 
 function repository(options: Partial<RepositoryOptions> = {}) {
@@ -90,7 +89,7 @@ describe('a conflict', () => {
   });
 
   test('is the only failure that is tried again', async () => {
-    const failing: EventStore = { ...losing(0), append: () => Promise.reject(new Error('no network')) };
+    const failing = overriding(store, { append: () => Promise.reject(new Error('no network')) });
 
     await expect(repository({ store: failing }).execute('1', 'deposit', { cents: 5 })).rejects.toThrow('no network');
     expect(slept).toEqual([]);

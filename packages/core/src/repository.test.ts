@@ -3,6 +3,7 @@ import { account, deposited, metadata } from './account.test.fixture.js';
 import { endOf, startOf } from './commit.js';
 import { InMemoryEventStore } from './in-memory-store.js';
 import { createRepository, type RepositoryOptions } from './repository.js';
+import { overriding } from './stores.test.fixture.js';
 
 let store: InMemoryEventStore;
 beforeEach(() => {
@@ -44,6 +45,20 @@ describe('load', () => {
     await store.append({ after: startOf('account-1'), events, metadata });
 
     expect(await repository().load('1')).toMatchObject({ state: { balance: 5 }, version: 3 });
+  });
+
+  test('refuses what a store gives with a gap', async () => {
+    const first = await store.append({ after: startOf('account-1'), events: [deposited(1)], metadata });
+    await store.append({ after: endOf(first), events: [deposited(2)], metadata });
+    const gapped = overriding(store, {
+      load: async (stream) => ({ commits: (await store.load(stream)).commits.slice(1) }),
+    });
+
+    await expect(repository({ store: gapped }).load('1')).rejects.toMatchObject({
+      code: 'STREAM_CORRUPTED',
+      stream: 'account-1',
+      version: 1,
+    });
   });
 
   test('refuses an id that cannot be part of a stream name', async () => {

@@ -1,14 +1,20 @@
-import { type Aggregate, type CommandInput, type Commands, fold } from './aggregate.js';
-import { type Backoff, jitteredDelay } from './backoff.js';
-import { type Decision, endOf, type Position, recordedEvents, startOf } from './commit.js';
-import { InvalidArgumentError, isEverfoldError, UnknownEventError, VersionMismatchError } from './errors.js';
+import type { Aggregate, CommandArguments, Commands } from './aggregate.js';
+import type { StateCache } from './cache.js';
+import { type Append, type Position, recordedEvents } from './commit.js';
+import { checkExpectedVersion, type Decided, decideOn, decisionOf, recordedState, undecided } from './decision.js';
+import { isEverfoldError, StreamNotFoundError } from './errors.js';
 import type { EventStore } from './event-store.js';
-import { type EventOf, type EventSchemas, isReserved, type RecordedEvent, validateEvent } from './events.js';
+import type { EventOf, EventSchemas, RecordedEvent } from './events.js';
+import { readEvents } from './evolution/read-events.js';
+import { type AsOf, type PastState, stateAsOf } from './load-as-of.js';
 import { type CommandMetadata, completeMetadata } from './metadata.js';
-import { type Clock, type IdGenerator, type Random, systemClock, systemIds, systemRandom } from './ports.js';
+import { type IdGenerator, systemIds } from './ports.js';
+import { type Resnapshotted, resnapshot } from './resnapshot.js';
+import { type RetryOptions, retryOf } from './retry.js';
 import { streamName } from './stream.js';
+import { readOn, type StreamState, unread } from './stream-state.js';
 
-/** An aggregate as it was loaded. */
+/** An aggregate as it was loaded. Its state is not to be changed. */
 export interface Loaded<TState> {
   readonly state: TState;
   /** Version of its last event; 0 when it has none. */
@@ -23,70 +29,118 @@ export interface Executed<TState> extends Loaded<TState> {
   readonly events: readonly RecordedEvent[];
 }
 
+/** How an aggregate is loaded. */
+export interface LoadOptions {
+  /** Whether having no events is an error. Default: it is the initial state, at version 0. */
+  readonly mustExist?: boolean;
+}
+
 /** What is known about a command beside its input. */
 export interface ExecuteOptions {
   /** Correlation, causation, actor and more, carried to the events. */
   readonly metadata?: CommandMetadata;
   /** The version that the aggregate must be at, as from an `If-Match` header. Default: whatever it is at. */
   readonly expectedVersion?: number;
+  /**
+   * Whether the command may be decided on the cached state without reading: the condition of the write finds out when it
+   * was stale. What comes to no write, be it a rejection, is always decided on what was read. Default: no.
+   */
+  readonly allowStale?: boolean;
 }
 
 /** What a repository works with. All but the store have defaults. */
-export interface RepositoryOptions {
+export interface RepositoryOptions extends RetryOptions {
   readonly store: EventStore;
-  readonly clock?: Clock;
-  readonly random?: Random;
   readonly ids?: IdGenerator;
-  /** How often a command is decided anew when somebody else was first, at least 1. Default 10. */
-  readonly attempts?: number;
-  /** Waits between those attempts. Default: up to 10 ms, doubling, up to 1,000 ms. */
-  readonly backoff?: Backoff;
+  /** Keeps states from one call to the next; of this repository only. Default: every call reads anew. */
+  readonly cache?: StateCache;
 }
 
-/** Loads aggregates and executes commands on them. */
+/**
+ * Loads aggregates and executes commands on them.
+ *
+ * @example
+ * ```ts
+ * const orders = createRepository(order, { store });
+ * const { state, version } = await orders.load('7', { mustExist: true });
+ * const { events } = await orders.execute('7', 'place', { amountCents: 1250 }, { expectedVersion: version });
+ * const decision = await orders.decide('7', 'place', { amountCents: 1250 });
+ * const before = await orders.loadAsOf('7', { version: version - 1 });
+ * const lastYear = await orders.loadAsOf('7', { time: new Date('2025-12-31T23:59:59Z') });
+ * ```
+ */
 export interface Repository<
   TState,
   TSchemas extends EventSchemas,
   TCommands extends Commands<TState, EventOf<TSchemas>>,
 > {
   /**
-   * Loads an aggregate: the fold of its events.
+   * Loads an aggregate: the fold of its events, or of those since its newest snapshot or its cached state.
    *
-   * Costs one Query for each megabyte of events: half a read unit for 4 KB, doubled because the read is consistent.
+   * Costs one Query for each megabyte that it reads: half a read unit for 4 KB, doubled because the read is consistent.
+   * That is one Query, as a rule, for an aggregate that takes snapshots or is cached.
    *
+   * @throws StreamNotFoundError when it `mustExist` and has no events.
+   * @throws StreamDeletedError when its stream was deleted.
    * @throws UnknownEventError when the stream holds an event that the aggregate does not define.
-   * @throws StreamCorruptedError when a version is missing or doubled.
+   * @throws StreamCorruptedError when a version is missing or doubled, or a snapshot cannot be decoded.
    */
-  load(id: string): Promise<Loaded<TState>>;
+  load(id: string, options?: LoadOptions): Promise<Loaded<TState>>;
+
+  /**
+   * Loads an aggregate as it was: for looking, not for deciding, so there is no position. Costs a load, from the newest
+   * snapshot that is not too new.
+   *
+   * @param asOf - `version`, which may be in the middle of a commit, from 0; or `time`, by the clocks of the writers.
+   * @throws VersionNotFoundError when it has not come to the version.
+   * @throws StreamDeletedError when it was deleted by then.
+   * @throws InvalidArgumentError when the version is not a whole number from 0, or the time is no time.
+   */
+  loadAsOf(id: string, asOf: AsOf): Promise<PastState<TState>>;
 
   /**
    * Loads, decides and appends; decides anew when somebody else appended first.
    *
-   * Costs a load and, when the command decides events, one PutItem: a write unit for each KB.
+   * Costs a load and, when the command decides events, one PutItem: a write unit for each KB, of the state too where a
+   * snapshot is due. With `allowStale` and a cached state, it costs the PutItem alone.
    *
    * @throws RejectedError when the domain forbids the command.
    * @throws VersionMismatchError when the aggregate is not at `expectedVersion`.
    * @throws InvalidEventError when a decided event fails its schema.
    * @throws ConflictError when every attempt found somebody else first.
+   * @throws What `load` throws; and what a reducer throws on a decided event, before anything is written.
    */
   execute<TName extends keyof TCommands & string>(
     id: string,
     command: TName,
-    input: CommandInput<TCommands, TName>,
-    options?: ExecuteOptions,
+    ...args: CommandArguments<TCommands, TName, ExecuteOptions>
   ): Promise<Executed<TState>>;
 
   /**
-   * Loads and decides, and writes nothing: the decision is for a transaction of several streams. Costs a load.
+   * Loads and decides, and writes nothing: the decision is for a transaction of several streams, where it goes as it is,
+   * with its metadata. Costs a load.
    *
-   * @returns The decision, or `undefined` when there is nothing to do.
+   * @returns The decision, with a snapshot when one is due; or `undefined` when there is nothing to do.
    * @throws What `execute` throws, but for conflicts.
    */
   decide<TName extends keyof TCommands & string>(
     id: string,
     command: TName,
-    input: CommandInput<TCommands, TName>,
-  ): Promise<Decision | undefined>;
+    ...input: CommandArguments<TCommands, TName>
+  ): Promise<Omit<Append, 'metadata'> | undefined>;
+
+  /**
+   * Gives aggregates a fresh snapshot on their last commit, folded from their events alone: after the schema changed, or
+   * to be rid of snapshots that a faulty reducer made. One at a time; tried anew when somebody appended in between.
+   *
+   * Costs, for each id, a load where the snapshot is fresh; else a read of the whole stream, after a load where there is
+   * an older snapshot, and one UpdateItem: a write unit for each KB of the commit and the state together.
+   *
+   * @param ids - Such as those of `store.streams`, with `idOf`; deleted ones are passed over.
+   * @throws InvalidArgumentError when the aggregate takes no snapshots.
+   * @throws ConflictError, UnknownEventError, StreamCorruptedError; what was saved by then stays.
+   */
+  resnapshot(ids: Iterable<string> | AsyncIterable<string>): Promise<Resnapshotted>;
 }
 
 /** The repository of an aggregate, as a type: `RepositoryOf<typeof order>`. */
@@ -95,15 +149,12 @@ export type RepositoryOf<TAggregate> =
     ? Repository<TState, TSchemas, TCommands>
     : never;
 
-const DEFAULT_ATTEMPTS = 10;
-const DEFAULT_BACKOFF: Backoff = { firstMs: 10, longestMs: 1_000 };
-
 /**
  * Makes the repository of an aggregate.
  *
  * @param aggregate - What `defineAggregate` returned.
  * @param options - The store; and, where the defaults do not do, what a test or a busy aggregate needs.
- * @throws InvalidArgumentError when `attempts` is not a whole number from 1.
+ * @throws InvalidArgumentError when `attempts` is not a whole number from 1, or the cache is that of another repository.
  *
  * @example
  * ```ts
@@ -119,74 +170,85 @@ export function createRepository<
   aggregate: Aggregate<TState, TSchemas, TCommands>,
   options: RepositoryOptions,
 ): Repository<TState, TSchemas, TCommands> {
-  const { store, clock = systemClock, random = systemRandom, ids = systemIds } = options;
-  const { attempts = DEFAULT_ATTEMPTS, backoff = DEFAULT_BACKOFF } = options;
-  if (!Number.isInteger(attempts) || attempts < 1) {
-    throw new InvalidArgumentError(`attempts is ${attempts}; give a whole number from 1.`);
+  const { store, ids = systemIds, cache } = options;
+  const retry = retryOf(options);
+  const kept = cache?.openFor(aggregate, store);
+  const nameOf = (id: string) => streamName(aggregate.category, id);
+
+  /** A deleted stream is not worth a place in the cache. */
+  async function forgettingDeleted<TResult>(stream: string, work: () => Promise<TResult>): Promise<TResult> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isEverfoldError(error, 'STREAM_DELETED')) kept?.forget(stream);
+      throw error;
+    }
   }
 
-  async function load(id: string): Promise<Loaded<TState>> {
-    const stream = streamName(aggregate.category, id);
-    let state = aggregate.initial();
-    let position = startOf(stream);
-    const onUnknown = (type: string) => {
-      if (!isReserved(type)) throw new UnknownEventError(stream, type);
-    };
-    for await (const commit of store.read(stream)) {
-      state = fold(aggregate, commit.events, onUnknown, state);
-      position = endOf(commit);
-    }
-    return { state, version: position.version, position };
+  async function read(stream: string): Promise<Decided<TState>> {
+    const known = await readOn(aggregate, store, kept?.get(stream) ?? unread(aggregate, stream));
+    if (known.position.version > 0) kept?.keep(known);
+    return undecided(known);
   }
 
-  async function decideOn<TName extends keyof TCommands & string>(
-    { state, position }: Loaded<TState>,
-    command: TName,
-    input: CommandInput<TCommands, TName>,
-  ): Promise<Decision> {
-    if (!Object.hasOwn(aggregate.commands, command)) {
-      const known = Object.keys(aggregate.commands).join(', ');
-      throw new InvalidArgumentError(`"${aggregate.category}" has no command "${command}"; it has ${known}.`);
-    }
-    const decided = aggregate.commands[command]?.(state, input as never) ?? [];
-    const events = await Promise.all(decided.map((event) => validateEvent(aggregate.events, event)));
-    return { after: position, events };
-  }
-
-  async function attempt<TName extends keyof TCommands & string>(
-    id: string,
-    command: TName,
-    input: CommandInput<TCommands, TName>,
-    { metadata = {}, expectedVersion }: ExecuteOptions,
-  ): Promise<Executed<TState>> {
-    const before = await load(id);
-    if (expectedVersion !== undefined && expectedVersion !== before.version) {
-      throw new VersionMismatchError(before.position.stream, expectedVersion, before.version);
-    }
-    const decision = await decideOn(before, command, input);
-    if (decision.events.length === 0) return { ...before, events: [] };
+  async function append(decided: Decided<TState>, metadata: CommandMetadata = {}): Promise<Executed<TState>> {
+    const decision = decisionOf(aggregate, decided);
     const commit = await store.append({ ...decision, metadata: completeMetadata(metadata, ids) });
-    const state = fold(aggregate, commit.events, () => undefined, before.state);
-    return { state, version: commit.last, position: endOf(commit), events: recordedEvents(commit) };
+    const recorded = recordedState(aggregate, decided, commit);
+    kept?.keep(recorded);
+    return { ...loadedOf(recorded), events: readEvents(aggregate.events, recordedEvents(commit), commit.stream) };
+  }
+
+  /** Decides on the cached state; `undefined` when there is none, or deciding on it comes to no write. */
+  async function decideStale(
+    stream: string,
+    command: string,
+    input: unknown,
+    expectedVersion: number | undefined,
+  ): Promise<Decided<TState> | undefined> {
+    const known = kept?.get(stream);
+    if (known === undefined || (expectedVersion ?? known.position.version) !== known.position.version) return undefined;
+    // What the command throws may be due to the stale state: it is decided anew, and then it counts.
+    const decided = await decideOn(aggregate, undecided(known), command, input).catch(() => undefined);
+    return decided?.events.length === 0 ? undefined : decided;
   }
 
   return {
-    load,
-
-    async execute(id, command, input, executeOptions = {}) {
-      for (let failed = 1; ; failed++) {
-        try {
-          return await attempt(id, command, input, executeOptions);
-        } catch (error) {
-          if (!isEverfoldError(error, 'CONFLICT') || failed >= attempts) throw error;
-          await clock.sleep(jitteredDelay(failed, backoff, random));
-        }
-      }
+    async load(id, { mustExist = false } = {}) {
+      const stream = nameOf(id);
+      const { from } = await forgettingDeleted(stream, () => read(stream));
+      if (mustExist && from.position.version === 0) throw new StreamNotFoundError(stream);
+      return loadedOf(from);
     },
 
-    async decide(id, command, input) {
-      const decision = await decideOn(await load(id), command, input);
-      return decision.events.length === 0 ? undefined : decision;
+    loadAsOf: async (id, asOf) => stateAsOf(aggregate, store, nameOf(id), asOf),
+
+    async execute(id: string, command: string, ...args: readonly [input?: unknown, options?: ExecuteOptions]) {
+      const [input, { metadata, expectedVersion, allowStale = false } = {}] = args;
+      const stream = nameOf(id);
+      return forgettingDeleted(stream, () =>
+        retry(async (failed) => {
+          const stale =
+            allowStale && failed === 0 ? await decideStale(stream, command, input, expectedVersion) : undefined;
+          if (stale) return append(stale, metadata);
+          const before = await read(stream);
+          checkExpectedVersion(before, expectedVersion);
+          const decided = await decideOn(aggregate, before, command, input);
+          return decided.events.length === 0 ? { ...loadedOf(decided.from), events: [] } : append(decided, metadata);
+        }),
+      );
     },
+
+    async decide(id: string, command: string, ...[input]: readonly [input?: unknown, options?: never]) {
+      const stream = nameOf(id);
+      const decided = await decideOn(aggregate, await forgettingDeleted(stream, () => read(stream)), command, input);
+      return decided.events.length === 0 ? undefined : decisionOf(aggregate, decided);
+    },
+
+    resnapshot: (of) => resnapshot(aggregate, store, retry, of),
   };
+}
+
+function loadedOf<TState>({ state, position }: StreamState<TState>): Loaded<TState> {
+  return { state, version: position.version, position };
 }

@@ -1,7 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Commit } from '@everfold/core';
 import { describe, expect, test } from 'vitest';
-import { fromItem, itemBytes, toItem } from './commit-item.js';
+import { endVersionOf, fromItem, stateOf, toItem } from './commit-item.js';
+import { compact } from './compression.js';
 
 const commit: Commit = {
   stream: 'order-1',
@@ -16,6 +17,8 @@ const commit: Commit = {
   ],
   metadata: { correlationId: 'c-1', causationId: 'k-1', actor: 'ada' },
 };
+
+const padded = commit.events.map((event) => ({ ...event, data: 'x'.repeat(1_000) }));
 
 const item = {
   stream: { S: 'order-1' },
@@ -35,33 +38,27 @@ describe('toItem', () => {
     expect(toItem(commit)).toStrictEqual(item);
   });
 
-  test('writes of an event its type and its data', () => {
-    const events = [{ type: 'Placed', data: 1, beside: 'the event' }];
-
-    expect(toItem({ ...commit, events }).events).toEqual({ S: '[{"type":"Placed","data":1}]' });
-  });
-
-  test('takes an item of 400 KB and refuses one of a byte more', () => {
-    const written = (text: string) => ({ ...commit, events: [{ type: 'Written', data: text }] });
-    const room = 400 * 1024 - itemBytes(toItem(written('')));
-
-    expect(itemBytes(toItem(written('x'.repeat(room))))).toBe(409_600);
-    expect(() => toItem(written('x'.repeat(room + 1)))).toThrow(
-      expect.objectContaining({
-        code: 'COMMIT_TOO_LARGE',
-        stream: 'order-1',
-        message: expect.stringContaining('409601 bytes and DynamoDB takes 409600'),
-      }),
-    );
-    expect(() => toItem(written('東'.repeat(Math.ceil((room + 1) / 3))))).toThrow(
-      expect.objectContaining({ code: 'COMMIT_TOO_LARGE' }),
-    );
+  test('says of the rest of a commit how many events come before it', () => {
+    expect(toItem({ ...commit, offset: 3 })).toStrictEqual({ ...item, offset: { N: '3' } });
   });
 });
 
 describe('fromItem', () => {
   test('reads what toItem wrote', () => {
     expect(fromItem(toItem(commit))).toStrictEqual(commit);
+  });
+
+  test('reads what was compressed, as the SDK and as Lambda hand over bytes', () => {
+    const { events, enc, ...rest } = compact(toItem({ ...commit, events: padded }), 0);
+    if (events.B === undefined || enc === undefined) throw new Error('It was not compressed.');
+
+    expect(fromItem({ ...rest, enc, events })).toStrictEqual({ ...commit, events: padded });
+    const record: unknown = { B: Buffer.from(events.B).toString('base64') };
+    expect(fromItem({ ...rest, enc, events: record as AttributeValue })).toStrictEqual({ ...commit, events: padded });
+  });
+
+  test('reads the rest of a commit', () => {
+    expect(fromItem(toItem({ ...commit, offset: 3 }))).toStrictEqual({ ...commit, offset: 3 });
   });
 
   test('passes over attributes that it does not know', () => {
@@ -91,6 +88,13 @@ describe('fromItem', () => {
     ['metadata that is cut off', { ...item, meta: { S: '{' } }, 'the JSON of "meta" cannot be parsed'],
     ['metadata that is no object', { ...item, meta: { S: '[]' } }, 'its "meta" is no object'],
     ['metadata that is null', { ...item, meta: { S: 'null' } }, 'its "meta" is no object'],
+    ['bytes and no encoding', { ...item, events: { B: Uint8Array.of(1) } }, 'its item has no string "events"'],
+    [
+      'bytes that cannot be unpacked',
+      { ...item, enc: { S: 'gzip' }, events: { B: Uint8Array.of(1) } },
+      '"events" cannot be unpacked',
+    ],
+    ['an offset that is none', { ...item, offset: { N: '-1' } }, 'its item has no version as number "offset"'],
     ['an encoding of the future', { ...item, enc: { S: 'zstd' } }, 'its encoding "zstd" is not known here'],
   ])('refuses an item with %s, and says which it is', (_name, flawed, reason) => {
     expect(() => fromItem(flawed)).toThrow(
@@ -119,18 +123,29 @@ describe('fromItem', () => {
   });
 });
 
-describe('itemBytes', () => {
-  test.each<[string, Record<string, AttributeValue>, number]>([
-    ['nothing', {}, 0],
-    ['names and strings in UTF-8', { ä: { S: '東a' } }, 2 + 4],
-    ['an empty string', { a: { S: '' } }, 1],
-    ['a number: half a byte a digit, and one more', { a: { N: '1' }, b: { N: '123' } }, 1 + 2 + 1 + 3],
-    ['bytes', { a: { B: Uint8Array.of(1, 2, 3) } }, 1 + 3],
-    ['a boolean and null', { a: { BOOL: true }, b: { NULL: true } }, 1 + 1 + 1 + 1],
-    ['sets', { a: { SS: ['ab', 'ä'] }, b: { NS: ['1', '22'] }, c: { BS: [Uint8Array.of(1)] } }, 1 + 4 + 1 + 4 + 1 + 1],
-    ['a list', { a: { L: [{ S: 'ab' }, { N: '1' }] } }, 1 + 3 + (1 + 2) + (1 + 2)],
-    ['a map', { a: { M: { bc: { S: 'd' } } } }, 1 + 3 + (1 + 2 + 1)],
-  ])('counts %s', (_name, counted, bytes) => {
-    expect(itemBytes(counted)).toBe(bytes);
+describe('endVersionOf', () => {
+  test('is the version of the last event of the whole commit', () => {
+    expect(endVersionOf(item)).toBe(6);
+    expect(endVersionOf({ ...item, end: { N: '9' } })).toBe(9);
+  });
+});
+
+describe('stateOf', () => {
+  const carrying = { ...item, state: { S: '{"total":7}' }, schema: { S: '2' } };
+
+  test('is the state of an item that has one of the schema', () => {
+    expect(stateOf(carrying, '2')).toEqual({ state: { total: 7 } });
+    expect(stateOf(compact({ ...carrying, state: { S: JSON.stringify('x'.repeat(5_000)) } }, 0), '2')).toEqual({
+      state: 'x'.repeat(5_000),
+    });
+  });
+
+  test('is nothing of an item that has none, or one of another schema', () => {
+    expect(stateOf(item, '2')).toBeUndefined();
+    expect(stateOf(carrying, '1')).toBeUndefined();
+  });
+
+  test('refuses a state that cannot be read', () => {
+    expect(() => stateOf({ ...carrying, state: { S: '{' } }, '2')).toThrow('the JSON of "state" cannot be parsed');
   });
 });

@@ -1,8 +1,12 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { type Commit, CommitTooLargeError, type Metadata, type NewEvent, StreamCorruptedError } from '@everfold/core';
+import { type Commit, type Metadata, type NewEvent, StreamCorruptedError } from '@everfold/core';
+import { ENCODING, unpacked } from './compression.js';
+
+/** An item of the event table. */
+export type Item = Readonly<Record<string, AttributeValue>>;
 
 /**
- * A commit as an item of the event table.
+ * A commit as an item of the event table, or a part of one that is too large for one item.
  *
  * The envelope is native attributes, so that a person can read the table and a stream filter can match `types`.
  * The events are one JSON string, because decoding it is native `JSON.parse`.
@@ -10,7 +14,7 @@ import { type Commit, CommitTooLargeError, type Metadata, type NewEvent, StreamC
 export interface CommitItem {
   /** Hash key: `<category>-<id>`. */
   readonly stream: AttributeValue.SMember;
-  /** Range key: version of the commit's first event. */
+  /** Range key: version of the item's first event. */
   readonly version: AttributeValue.NMember;
   /** Version of its last event. */
   readonly last: AttributeValue.NMember;
@@ -20,19 +24,24 @@ export interface CommitItem {
   readonly at: AttributeValue.SMember;
   /** Event types in it, for stream filters. */
   readonly types: AttributeValue.SSMember;
-  /** JSON array of `{ type, data }`. */
-  readonly events: AttributeValue.SMember;
+  /** JSON array of `{ type, data }`, and `revision` where it is not 1. */
+  readonly events: AttributeValue.SMember | AttributeValue.BMember;
   /** JSON object: correlation id, causation id, actor and more. */
   readonly meta: AttributeValue.SMember;
+  /** How binary attributes are compressed. */
+  readonly enc?: AttributeValue.SMember;
+  /** The aggregate's state after this commit, as JSON: on some commits only. */
+  readonly state?: AttributeValue.SMember | AttributeValue.BMember;
+  /** Names the state's form. */
+  readonly schema?: AttributeValue.SMember;
+  /** Of a commit in several items: how many of its events come before this one's. */
+  readonly offset?: AttributeValue.NMember;
+  /** Of a commit in several items: version of the commit's last event. */
+  readonly end?: AttributeValue.NMember;
 }
 
-/** DynamoDB's largest item. Source: Developer Guide, "Service, account, and table quotas in Amazon DynamoDB". */
-const LARGEST_ITEM_BYTES = 400 * 1024;
-
 /**
- * Encodes a commit.
- *
- * @throws CommitTooLargeError when the item would pass DynamoDB's 400 KB.
+ * Encodes a commit as one item, whatever its size, as it is: not compressed.
  *
  * @example
  * ```ts
@@ -40,22 +49,17 @@ const LARGEST_ITEM_BYTES = 400 * 1024;
  * ```
  */
 export function toItem(commit: Commit): CommitItem & Record<string, AttributeValue> {
-  const item = {
+  return {
     stream: { S: commit.stream },
     version: { N: String(commit.version) },
     last: { N: String(commit.last) },
     commit: { S: commit.id },
     at: { S: commit.at },
     types: { SS: [...new Set(commit.events.map(({ type }) => type))] },
-    events: { S: JSON.stringify(commit.events.map(({ type, data }) => ({ type, data }))) },
+    events: { S: JSON.stringify(commit.events) },
     meta: { S: JSON.stringify(commit.metadata) },
+    ...(commit.offset ? { offset: { N: String(commit.offset) } } : {}),
   };
-  const bytes = itemBytes(item);
-  if (bytes > LARGEST_ITEM_BYTES) {
-    const reason = `its item has ${bytes} bytes and DynamoDB takes ${LARGEST_ITEM_BYTES}`;
-    throw new CommitTooLargeError(commit.stream, reason);
-  }
-  return item;
 }
 
 /**
@@ -68,41 +72,64 @@ export function toItem(commit: Commit): CommitItem & Record<string, AttributeVal
  * const commits = Items.map(fromItem);
  * ```
  */
-export function fromItem(item: Readonly<Record<string, AttributeValue>>): Commit {
-  const corrupted = (reason: string, options?: ErrorOptions) =>
-    new StreamCorruptedError(item.stream?.S ?? '(no stream)', Number(item.version?.N), reason, options);
+export function fromItem(item: Item): Commit {
   const text = (name: string): string => {
     const value = item[name]?.S;
-    if (value === undefined) throw corrupted(`its item has no string "${name}"`);
+    if (value === undefined) throw corrupted(item, `its item has no string "${name}"`);
     return value;
   };
-  const version = (name: string): number => {
-    const value = Number(item[name]?.N);
-    if (!Number.isSafeInteger(value) || value < 1) throw corrupted(`its item has no version as number "${name}"`);
-    return value;
-  };
-  const json = (name: string): unknown => {
-    try {
-      return JSON.parse(text(name));
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      throw corrupted(`the JSON of "${name}" cannot be parsed`, { cause: error });
-    }
-  };
-  if (item.enc !== undefined) throw corrupted(`its encoding "${item.enc.S}" is not known here`);
-  const events = json('events');
-  if (!isEvents(events)) throw corrupted('its "events" are no list of events');
-  const metadata = json('meta');
-  if (!isMetadata(metadata)) throw corrupted('its "meta" is no object');
-  return {
+  if (item.enc !== undefined && item.enc.S !== ENCODING) {
+    throw corrupted(item, `its encoding "${item.enc.S}" is not known here`);
+  }
+  const events = parsed(item, 'events');
+  if (!isEvents(events)) throw corrupted(item, 'its "events" are no list of events');
+  const metadata = parsed(item, 'meta');
+  if (!isMetadata(metadata)) throw corrupted(item, 'its "meta" is no object');
+  const commit = {
     stream: text('stream'),
-    version: version('version'),
-    last: version('last'),
+    version: wholeNumber(item, 'version', 1),
+    last: wholeNumber(item, 'last', 1),
     id: text('commit'),
     at: text('at'),
     events,
     metadata,
   };
+  return item.offset === undefined ? commit : { ...commit, offset: wholeNumber(item, 'offset', 0) };
+}
+
+/** Version of the last event of the whole commit that an item belongs to. */
+export function endVersionOf(item: Item): number {
+  return wholeNumber(item, item.end === undefined ? 'last' : 'end', 1);
+}
+
+/** The state that an item carries, if it is of this schema. */
+export function stateOf(item: Item, schema: string): { readonly state: unknown } | undefined {
+  return item.schema?.S === schema ? { state: parsed(item, 'state') } : undefined;
+}
+
+function parsed(item: Item, name: string): unknown {
+  const value = item[name];
+  const missing = () => corrupted(item, `its item has no string "${name}"`);
+  try {
+    if (value?.S !== undefined) return JSON.parse(value.S);
+    if (value?.B === undefined || item.enc === undefined) throw missing();
+    return JSON.parse(unpacked(value.B));
+  } catch (error) {
+    if (error instanceof StreamCorruptedError) throw error;
+    const reason = value?.S === undefined ? `"${name}" cannot be unpacked` : `the JSON of "${name}" cannot be parsed`;
+    throw corrupted(item, reason, { cause: error });
+  }
+}
+
+function wholeNumber(item: Item, name: string, least: number): number {
+  const value = Number(item[name]?.N);
+  if (!Number.isSafeInteger(value) || value < least)
+    throw corrupted(item, `its item has no version as number "${name}"`);
+  return value;
+}
+
+function corrupted(item: Item, reason: string, options?: ErrorOptions): StreamCorruptedError {
+  return new StreamCorruptedError(item.stream?.S ?? '(no stream)', Number(item.version?.N), reason, options);
 }
 
 function isEvents(value: unknown): value is NewEvent[] {
@@ -117,44 +144,4 @@ function isEvent(value: unknown): value is NewEvent {
 
 function isMetadata(value: unknown): value is Metadata {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/**
- * The size that DynamoDB limits and bills: UTF-8 bytes of names and values.
- * Source: Developer Guide, "DynamoDB item sizes and formats".
- *
- * @returns Bytes.
- *
- * @example
- * ```ts
- * itemBytes({ id: { S: '7' }, total: { N: '1250' } }); // 11
- * ```
- */
-export function itemBytes(item: Readonly<Record<string, AttributeValue>>): number {
-  let bytes = 0;
-  for (const [name, value] of Object.entries(item)) bytes += Buffer.byteLength(name) + valueBytes(value);
-  return bytes;
-}
-
-function valueBytes(value: AttributeValue): number {
-  if (value.S !== undefined) return Buffer.byteLength(value.S);
-  if (value.N !== undefined) return numberBytes(value.N);
-  if (value.B !== undefined) return value.B.length;
-  if (value.SS !== undefined) return sum(value.SS, Buffer.byteLength);
-  if (value.NS !== undefined) return sum(value.NS, numberBytes);
-  if (value.BS !== undefined) return sum(value.BS, ({ length }) => length);
-  // A list and a map have three bytes, and one for each element.
-  if (value.L !== undefined) return 3 + sum(value.L, (element) => 1 + valueBytes(element));
-  if (value.M !== undefined) return 3 + Object.keys(value.M).length + itemBytes(value.M);
-  // A boolean, or null.
-  return 1;
-}
-
-/** About a byte for two digits, and one more. */
-function numberBytes(digits: string): number {
-  return Math.ceil(digits.length / 2) + 1;
-}
-
-function sum<T>(values: readonly T[], bytesOf: (value: T) => number): number {
-  return values.reduce((bytes, value) => bytes + bytesOf(value), 0);
 }

@@ -1,11 +1,13 @@
 // The event store
 export { DynamoDBEventStore } from './store.js';
 export type { DynamoDBEventStoreOptions } from './store.js';
-export { eventTable } from './table.js';
-export { ThrottledError, translateThrottling } from './failures.js';
+export type { OperationListener, OperationReport } from './connection.js';
+export { eventTable, eventTableTimeToLive } from './table.js';
+export { RequestRefusedError, throttled, translate } from './failures.js';
 
 // Its items, as the table and its stream hold them
-export { fromItem, itemBytes, toItem } from './commit-item.js';
+export { fromItem, toItem } from './commit-item.js';
+export { itemBytes } from './item-bytes.js';
 export type { CommitItem } from './commit-item.js';
 export { decodeStreamRecord, encodeStreamRecord } from './stream-record.js';
 

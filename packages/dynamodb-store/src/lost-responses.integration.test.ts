@@ -14,21 +14,20 @@ const creating = (stream: string, value: unknown): Append => ({
   metadata,
 });
 
-/** What becomes of the attempts of one request, one after the other; every further attempt passes. */
+/** What becomes of the attempts to write, one after the other; every further attempt passes. */
 type Attempt = 'passes' | 'never arrives' | 'loses its response' | (() => Promise<void> | void);
 
 const brokenConnection = () => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 
 /** A network that treats every write as told. The SDK repeats what fails, as it would on a real one. */
 function breakNetwork(client: DynamoDBClient, attempts: readonly Attempt[]): void {
-  const made = new WeakMap<object, number>();
+  let made = 0;
   client.middlewareStack.add(
     (next, { commandName }) =>
       async (args) => {
         if (commandName === 'QueryCommand') return next(args);
-        const attempt = made.get(args.input) ?? 0;
-        made.set(args.input, attempt + 1);
-        const fate = attempts[attempt] ?? 'passes';
+        const fate = attempts[made] ?? 'passes';
+        made++;
         if (fate === 'never arrives') throw brokenConnection();
         if (typeof fate === 'function') await fate();
         if (fate !== 'loses its response') return next(args);
@@ -49,13 +48,14 @@ afterAll(() => {
   for (const client of clients) client.destroy();
 });
 
-/** A store on the same table, over a network of its own. */
+/** A store on the same table, over a network of its own. The SDK makes up to 3 attempts, the store as many as the time allows. */
 function storeWith(...attempts: Attempt[]) {
   const client = createTestClient();
   clients.push(client);
   const meter = meterCapacity(client);
   breakNetwork(client, attempts);
-  return { store: new DynamoDBEventStore({ ...table, client }), requests: () => meter.read().requests };
+  const store = new DynamoDBEventStore({ ...table, client, budgetMs: 2_000 });
+  return { store, requests: () => meter.read().requests };
 }
 
 async function readAll(stream: string): Promise<Commit[]> {
@@ -68,18 +68,26 @@ const transactionConflict = () => {
   throw new TransactionConflictException({ message: 'Transaction is ongoing for the item', $metadata: {} });
 };
 
+/** Does something 1,000 times, 50 at once. */
+async function inRounds(work: (index: number) => Promise<void>): Promise<void> {
+  for (let done = 0; done < 1_000; done += 50) {
+    await Promise.all(Array.from({ length: 50 }, (_, index) => work(done + index)));
+    for (const client of clients.splice(0)) client.destroy();
+  }
+}
+
 describe('an append whose response is lost', () => {
-  test('is no conflict and stands once, 50 times of 50', async () => {
-    const streams = Array.from({ length: 50 }, newStream);
-    // A store for each: a client gives up repeating when too many of its requests fail.
-    const stores = streams.map(() => storeWith('loses its response'));
+  test('is no conflict and stands once, 1,000 times of 1,000', async () => {
+    await inRounds(async (index) => {
+      const stream = newStream();
+      // A store for each: a client gives up repeating when too many of its requests fail.
+      const { store, requests } = storeWith('loses its response');
 
-    const appended = await Promise.all(
-      stores.map(({ store }, index) => store.append(creating(streams[index] ?? '', index))),
-    );
+      const appended = await store.append(creating(stream, index));
 
-    expect(await Promise.all(streams.map(readAll))).toEqual(appended.map((commit) => [commit]));
-    expect(stores.map(({ requests }) => requests())).toEqual(stores.map(() => ({ PutItem: 2 })));
+      expect(await readAll(stream)).toEqual([appended]);
+      expect(requests()).toEqual({ PutItem: 2 });
+    });
   });
 
   test('stands once when the response is lost again', async () => {
@@ -122,13 +130,20 @@ describe('an append whose response is lost', () => {
     expect(requests()).toEqual({ PutItem: 2 });
   });
 
-  test('is passed on as it is when every response is lost', async () => {
-    const { store } = storeWith(...new Array<Attempt>(20).fill('loses its response'));
+  test('is reported as unavailable when every response is lost, once the time is up', async () => {
+    const { store, requests } = storeWith(...new Array<Attempt>(10_000).fill('loses its response'));
     const stream = newStream();
 
-    await expect(store.append(creating(stream, 1))).rejects.toThrow('socket hang up');
+    const append = store.within(500).append(creating(stream, 1));
 
+    await expect(append).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      retryable: true,
+      message: expect.stringContaining('(socket hang up)'),
+    });
     expect(await readAll(stream)).toHaveLength(1);
+    // The SDK alone would have made 3.
+    expect(requests().PutItem).toBeGreaterThan(3);
   });
 });
 
@@ -159,14 +174,27 @@ describe('an append that never arrives', () => {
 });
 
 describe('an append that meets a transaction of somebody else', () => {
-  test('is a conflict, without another request', async () => {
-    const { store, requests } = storeWith(transactionConflict);
+  test('waits for it to end, and is no conflict when the other wrote nothing', async () => {
+    const { store, requests } = storeWith(transactionConflict, transactionConflict);
     const stream = newStream();
 
-    await expect(store.append(creating(stream, 1))).rejects.toMatchObject({ code: 'CONFLICT', stream, expected: 0 });
+    const commit = await store.append(creating(stream, 1));
+
+    expect(await readAll(stream)).toEqual([commit]);
+    expect(requests()).toEqual({ PutItem: 3 });
+  });
+
+  test('is a conflict when the other does not end in time', async () => {
+    const { store } = storeWith(...new Array<Attempt>(10_000).fill(transactionConflict));
+    const stream = newStream();
+
+    await expect(store.within(200).append(creating(stream, 1))).rejects.toMatchObject({
+      code: 'CONFLICT',
+      stream,
+      expected: 0,
+    });
 
     expect(await readAll(stream)).toEqual([]);
-    expect(requests()).toEqual({ PutItem: 1 });
   });
 
   test('is no conflict when it was written before its response was lost', async () => {
@@ -176,14 +204,24 @@ describe('an append that meets a transaction of somebody else', () => {
     const commit = await store.append(creating(stream, 1));
 
     expect(await readAll(stream)).toEqual([commit]);
+    expect(requests()).toEqual({ PutItem: 3 });
+  });
+
+  test('looks whether it was written when the other does not end in time', async () => {
+    const { store, requests } = storeWith('loses its response', transactionConflict);
+    const stream = newStream();
+
+    const commit = await store.within(0).append(creating(stream, 1));
+
+    expect(await readAll(stream)).toEqual([commit]);
     expect(requests()).toEqual({ PutItem: 2, Query: 1 });
   });
 
-  test('is a conflict when it never arrived before', async () => {
+  test('is a conflict when it never arrived, and the other does not end in time', async () => {
     const { store } = storeWith('never arrives', transactionConflict);
     const stream = newStream();
 
-    await expect(store.append(creating(stream, 1))).rejects.toMatchObject({ code: 'CONFLICT', stream, expected: 0 });
+    await expect(store.within(0).append(creating(stream, 1))).rejects.toMatchObject({ code: 'CONFLICT', stream });
 
     expect(await readAll(stream)).toEqual([]);
   });
@@ -204,17 +242,16 @@ describe('an append that meets a transaction of somebody else', () => {
 });
 
 describe('a transaction whose response is lost', () => {
-  test('is no conflict and stands once, 50 times of 50', async () => {
-    const pairs = Array.from({ length: 50 }, () => [newStream(), newStream()]);
-    const stores = pairs.map(() => storeWith('loses its response'));
+  test('is no conflict and stands once, 1,000 times of 1,000', async () => {
+    await inRounds(async (index) => {
+      const streams = [newStream(), newStream()];
+      const { store, requests } = storeWith('loses its response');
 
-    const transacted = await Promise.all(
-      stores.map(({ store }, index) => store.transact((pairs[index] ?? []).map((stream) => creating(stream, index)))),
-    );
+      const commits = await store.transact(streams.map((stream) => creating(stream, index)));
 
-    const found = await Promise.all(pairs.map((streams) => Promise.all(streams.map(readAll))));
-    expect(found).toEqual(transacted.map((commits) => commits.map((commit) => [commit])));
-    expect(stores.map(({ requests }) => requests())).toEqual(stores.map(() => ({ TransactWriteItems: 2 })));
+      expect(await Promise.all(streams.map(readAll))).toEqual(commits.map((commit) => [commit]));
+      expect(requests()).toEqual({ TransactWriteItems: 2 });
+    });
   });
 
   test('is a conflict when it came too late in the first place', async () => {

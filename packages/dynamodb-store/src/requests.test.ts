@@ -1,58 +1,131 @@
-import type { Commit } from '@everfold/core';
+import { randomBytes } from 'node:crypto';
+import { type Append, prepareTransaction, startOf, systemClock, type TransactionPart } from '@everfold/core';
 import { describe, expect, test } from 'vitest';
 import { toItem } from './commit-item.js';
-import { toPutItem, toQuery, toTransactWriteItems } from './requests.js';
+import { toPutItem, toQuery, toSnapshotUpdate, toTransaction } from './requests.js';
 
-function commitOf(stream: string, data: unknown = 1): Commit {
-  return {
-    stream,
-    version: 1,
-    last: 1,
-    id: `id-of-${stream}`,
-    at: '2026-01-02T03:04:05.006Z',
-    events: [{ type: 'Counted', data }],
-    metadata: { correlationId: 'c', causationId: 'k' },
-  };
+const metadata = { correlationId: 'c', causationId: 'k' };
+const encoding = { compressAboveBytes: 1_024, onSnapshotSkipped: () => undefined };
+const clock = { ...systemClock, now: () => Date.parse('2026-01-02T03:04:05.006Z') };
+
+function appendOf(stream: string, data: unknown = 1): Append {
+  return { after: startOf(stream), events: [{ type: 'Counted', data }], metadata };
 }
+
+function prepare(...parts: TransactionPart[]) {
+  let made = 0;
+  const ids = () => `id-${made++}`;
+  return prepareTransaction(parts, { clock, ids });
+}
+
+const unlessVersionExists = {
+  ConditionExpression: 'attribute_not_exists(#stream)',
+  ExpressionAttributeNames: { '#stream': 'stream' },
+  ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+};
 
 describe('toPutItem', () => {
   test('puts the item unless its version exists, and asks for the one that does', () => {
-    const commit = commitOf('order-1');
+    const item = { stream: { S: 'order-1' }, version: { N: '1' } };
 
-    expect(toPutItem('events', commit)).toStrictEqual({
-      TableName: 'events',
-      Item: toItem(commit),
-      ConditionExpression: 'attribute_not_exists(#stream)',
-      ExpressionAttributeNames: { '#stream': 'stream' },
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    });
+    expect(toPutItem('events', item)).toStrictEqual({ TableName: 'events', Item: item, ...unlessVersionExists });
   });
 });
 
-describe('toTransactWriteItems', () => {
+describe('toTransaction', () => {
   test('puts every item unless its version exists, under a token that makes a repeated request harmless', () => {
-    const [order, stock] = [commitOf('order-1'), commitOf('stock-1')];
+    const transaction = prepare(appendOf('order-1'), appendOf('stock-1'));
+    const [order, stock] = transaction.parts.flatMap((part) => (part.kind === 'append' ? [part.commit] : []));
+    if (order === undefined || stock === undefined) throw new Error('There are two commits.');
 
-    const unlessVersionExists = {
-      ConditionExpression: 'attribute_not_exists(#stream)',
-      ExpressionAttributeNames: { '#stream': 'stream' },
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    };
-    expect(toTransactWriteItems('events', [order, stock])).toStrictEqual({
-      ClientRequestToken: 'id-of-order-1',
+    const { input, parts } = toTransaction('events', transaction, encoding);
+
+    expect(input).toStrictEqual({
+      ClientRequestToken: 'id-0',
       TransactItems: [
         { Put: { TableName: 'events', Item: toItem(order), ...unlessVersionExists } },
         { Put: { TableName: 'events', Item: toItem(stock), ...unlessVersionExists } },
       ],
     });
+    expect(parts).toEqual(transaction.parts);
+  });
+
+  test('checks that nothing comes after a position', () => {
+    const { input } = toTransaction(
+      'events',
+      prepare(appendOf('order-1'), { unchanged: startOf('stock-1') }),
+      encoding,
+    );
+
+    expect(input.TransactItems?.[1]).toStrictEqual({
+      ConditionCheck: {
+        TableName: 'events',
+        Key: { stream: { S: 'stock-1' }, version: { N: '1' } },
+        ...unlessVersionExists,
+      },
+    });
+  });
+
+  test('claims a value that nobody holds, or no longer', () => {
+    const claim = { claim: { name: 'email', value: 'ada@example.com' }, by: 'customer-7', forSeconds: 60 };
+
+    const { input } = toTransaction('events', prepare(claim), encoding);
+
+    expect(input.TransactItems).toStrictEqual([
+      {
+        Put: {
+          TableName: 'events',
+          Item: {
+            stream: { S: '$claim-email:ada@example.com' },
+            version: { N: '0' },
+            by: { S: 'customer-7' },
+            commit: { S: 'id-0' },
+            expires: { N: '1767323106' },
+          },
+          ConditionExpression: 'attribute_not_exists(#stream) OR #expires <= :now',
+          ExpressionAttributeNames: { '#stream': 'stream', '#expires': 'expires' },
+          ExpressionAttributeValues: { ':now': { N: '1767323045' } },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        },
+      },
+    ]);
+  });
+
+  test('releases a value of its holder', () => {
+    const { input } = toTransaction(
+      'events',
+      prepare({ release: { name: 'email', value: 'ada@example.com' }, by: 'customer-7' }),
+      encoding,
+    );
+
+    expect(input.TransactItems).toMatchObject([
+      {
+        Delete: {
+          Key: { stream: { S: '$claim-email:ada@example.com' }, version: { N: '0' } },
+          ConditionExpression: 'attribute_not_exists(#stream) OR #by = :by OR #expires <= :now',
+          ExpressionAttributeValues: { ':by': { S: 'customer-7' }, ':now': { N: '1767323045' } },
+        },
+      },
+    ]);
+  });
+
+  test('tells of every item the part that it belongs to', () => {
+    const noise = Array.from({ length: 4 }, () => ({ type: 'Written', data: randomBytes(150_000).toString('base64') }));
+    const transaction = prepare({ ...appendOf('order-1'), events: noise }, { unchanged: startOf('stock-1') });
+
+    const { input, parts } = toTransaction('events', transaction, encoding);
+
+    const [append, check] = transaction.parts;
+    expect(input.TransactItems?.length).toBeGreaterThan(2);
+    expect(parts).toEqual([...(input.TransactItems ?? []).slice(1).map(() => append), check]);
   });
 
   test('refuses more than 4 MB', () => {
-    const commits = Array.from({ length: 11 }, (_, index) => commitOf(`order-${index}`, 'x'.repeat(390_000)));
-    const [first = commitOf('order'), ...others] = commits;
+    const asIs = { ...encoding, compressAboveBytes: Number.POSITIVE_INFINITY };
+    const appends = Array.from({ length: 11 }, (_, index) => appendOf(`order-${index}`, 'x'.repeat(390_000)));
 
-    expect(toTransactWriteItems('events', [first, ...others.slice(1)]).TransactItems).toHaveLength(10);
-    expect(() => toTransactWriteItems('events', [first, ...others])).toThrow(
+    expect(toTransaction('events', prepare(...appends.slice(1)), asIs).input.TransactItems).toHaveLength(10);
+    expect(() => toTransaction('events', prepare(...appends), asIs)).toThrow(
       expect.objectContaining({
         code: 'COMMIT_TOO_LARGE',
         stream: 'order-0',
@@ -60,13 +133,63 @@ describe('toTransactWriteItems', () => {
       }),
     );
   });
+
+  test('refuses more than 100 items', () => {
+    const noise = Array.from({ length: 2 }, () => ({ type: 'Written', data: randomBytes(300_000).toString('base64') }));
+    const parts = Array.from({ length: 99 }, (_, index) => appendOf(`order-${index}`));
+
+    expect(() =>
+      toTransaction('events', prepare(...parts, { ...appendOf('large-1'), events: noise }), encoding),
+    ).toThrow(
+      expect.objectContaining({
+        code: 'COMMIT_TOO_LARGE',
+        message: expect.stringContaining('101 items and DynamoDB takes 100'),
+      }),
+    );
+  });
 });
+
+describe('toSnapshotUpdate', () => {
+  const item = { ...toItem({ ...commitOf(), version: 3, last: 3 }), state: { S: '7' }, schema: { S: '1' } };
+
+  test('sets the state of the very commit that it was made of', () => {
+    expect(toSnapshotUpdate('events', item)).toStrictEqual({
+      TableName: 'events',
+      Key: { stream: { S: 'order-1' }, version: { N: '3' } },
+      UpdateExpression: 'SET #state = :state, #schema = :schema',
+      ConditionExpression: '#commit = :commit',
+      ExpressionAttributeNames: { '#state': 'state', '#schema': 'schema', '#commit': 'commit' },
+      ExpressionAttributeValues: { ':state': { S: '7' }, ':schema': { S: '1' }, ':commit': { S: 'id' } },
+    });
+  });
+
+  test('says how the state is compressed', () => {
+    const packed = { ...item, state: { B: Uint8Array.of(1) }, enc: { S: 'gzip' } };
+
+    expect(toSnapshotUpdate('events', packed)).toMatchObject({
+      UpdateExpression: 'SET #state = :state, #schema = :schema, #enc = :enc',
+      ExpressionAttributeValues: { ':enc': { S: 'gzip' } },
+    });
+  });
+});
+
+function commitOf() {
+  return {
+    stream: 'order-1',
+    version: 1,
+    last: 1,
+    id: 'id',
+    at: '2026-01-02T03:04:05.006Z',
+    events: [{ type: 'Counted', data: 1 }],
+    metadata,
+  };
+}
 
 describe('toQuery', () => {
   const names = { '#stream': 'stream', '#version': 'version' };
 
   test('reads a stream consistently, from its start to its end', () => {
-    expect(toQuery('events', 'order-1', {})).toStrictEqual({
+    expect(toQuery('events', 'order-1', { from: 1 })).toStrictEqual({
       TableName: 'events',
       ConsistentRead: true,
       KeyConditionExpression: '#stream = :stream AND #version >= :from',
@@ -76,22 +199,26 @@ describe('toQuery', () => {
   });
 
   test('begins with the version after the last known', () => {
-    expect(toQuery('events', 'order-1', { after: 7 }).ExpressionAttributeValues).toEqual({
+    expect(toQuery('events', 'order-1', { from: 8 }).ExpressionAttributeValues).toEqual({
       ':stream': { S: 'order-1' },
       ':from': { N: '8' },
     });
   });
 
   test('ends with a version', () => {
-    expect(toQuery('events', 'order-1', { after: 7, upTo: 9 })).toMatchObject({
+    expect(toQuery('events', 'order-1', { from: 8, upTo: 9 })).toMatchObject({
       KeyConditionExpression: '#stream = :stream AND #version BETWEEN :from AND :upTo',
       ExpressionAttributeValues: { ':stream': { S: 'order-1' }, ':from': { N: '8' }, ':upTo': { N: '9' } },
     });
   });
 
   test('takes an infinite end for no end', () => {
-    const unbounded = toQuery('events', 'order-1', { upTo: Number.POSITIVE_INFINITY });
+    const unbounded = toQuery('events', 'order-1', { from: 1, upTo: Number.POSITIVE_INFINITY });
 
-    expect(unbounded).toEqual(toQuery('events', 'order-1', {}));
+    expect(unbounded).toEqual(toQuery('events', 'order-1', { from: 1 }));
+  });
+
+  test('begins at the end', () => {
+    expect(toQuery('events', 'order-1', { from: 1, backward: true })).toHaveProperty('ScanIndexForward', false);
   });
 });

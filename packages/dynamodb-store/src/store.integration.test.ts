@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { type Commit, endOf, startOf, streamName, systemIds } from '@everfold/core';
+import { type Commit, endOf, type SnapshotSkipped, startOf, streamName, systemClock, systemIds } from '@everfold/core';
 import { describeEventStore } from '@everfold/core/testing';
 import { afterAll, describe, expect, it, test } from 'vitest';
-import { itemBytes, toItem } from './commit-item.js';
+import { toItem } from './commit-item.js';
+import { itemBytes } from './item-bytes.js';
 import { DynamoDBEventStore } from './store.js';
 import { createTestTable } from './testing/index.js';
 
@@ -11,9 +12,27 @@ const table = await createTestTable();
 afterAll(table.drop);
 const store = new DynamoDBEventStore(table);
 
+let passed = 0;
+const skipped: SnapshotSkipped[] = [];
+
 describeEventStore(
   { describe, it },
-  { name: 'DynamoDBEventStore', create: async () => ({ store }), largestCommitBytes: 400 * 1024 },
+  {
+    name: 'DynamoDBEventStore',
+    create: async () => ({
+      store: new DynamoDBEventStore({
+        ...table,
+        clock: { ...systemClock, now: () => systemClock.now() + passed },
+        onSnapshotSkipped: (skip) => skipped.push(skip),
+      }),
+    }),
+    passTime: (milliseconds) => {
+      passed += milliseconds;
+    },
+    skippedSnapshots: () => skipped,
+    largestCommitBytes: 3_000_000,
+    largestStateBytes: 390_000,
+  },
 );
 
 const metadata = { correlationId: 'c', causationId: 'k' };
@@ -86,15 +105,17 @@ describe('what DynamoDB can hold', () => {
     metadata,
   });
 
+  const plain = new DynamoDBEventStore({ ...table, compressAboveBytes: Number.POSITIVE_INFINITY });
+
   test('is held to the last byte', async () => {
     const stream = newStream();
     const empty = await store.append(commitOf(newStream(), ''));
     const room = 400 * 1024 - itemBytes(toItem({ ...empty, stream }));
 
-    await store.append(commitOf(stream, 'x'.repeat(room)));
+    await plain.append(commitOf(stream, 'x'.repeat(room)));
 
     expect((await readAll(stream))[0]?.events).toEqual([{ type: 'Written', data: 'x'.repeat(room) }]);
-    await expect(store.append(commitOf(newStream(), 'x'.repeat(room + 1)))).rejects.toMatchObject({
+    await expect(plain.append(commitOf(newStream(), 'x'.repeat(room + 1)))).rejects.toMatchObject({
       code: 'COMMIT_TOO_LARGE',
     });
   });
@@ -103,8 +124,8 @@ describe('what DynamoDB can hold', () => {
     const streams = Array.from({ length: 11 }, newStream);
     const text = 'x'.repeat(390_000);
 
-    await store.transact(streams.slice(1).map((stream) => commitOf(stream, text)));
-    await expect(store.transact(streams.map((stream) => commitOf(`${stream}-more`, text)))).rejects.toMatchObject({
+    await plain.transact(streams.slice(1).map((stream) => commitOf(stream, text)));
+    await expect(plain.transact(streams.map((stream) => commitOf(`${stream}-more`, text)))).rejects.toMatchObject({
       code: 'COMMIT_TOO_LARGE',
       message: expect.stringContaining('DynamoDB takes 4194304'),
     });

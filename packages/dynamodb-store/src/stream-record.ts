@@ -1,12 +1,14 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { type Commit, StreamCorruptedError } from '@everfold/core';
 import type { DynamoDBRecord } from 'aws-lambda';
+import { isClaimItem } from './claim-item.js';
 import { fromItem, toItem } from './commit-item.js';
 
 /**
  * Reads the commit out of a record of the event table's stream.
  *
- * @returns `undefined` for what is not a new commit: changes and removals of items are not events.
+ * @returns `undefined` for what is not a new commit: changes and removals of items are not events, and neither are unique
+ *   values that were claimed.
  * @throws StreamCorruptedError when a new item is not a commit, or the record does not hold it.
  *
  * @example
@@ -22,15 +24,15 @@ export function decodeStreamRecord(record: DynamoDBRecord): Commit | undefined {
     const reason = "its stream record has no new image: the table's StreamViewType must be NEW_IMAGE";
     throw new StreamCorruptedError(stream?.S ?? '(no stream)', Number(version?.N), reason);
   }
-  // Lambda's shape differs from the SDK's for binary values only: base64 text, and no commit attribute read here has them.
-  return fromItem(image as Record<string, AttributeValue>);
+  // Lambda's shape differs from the SDK's for binary values only: base64 text.
+  const item = image as Record<string, AttributeValue>;
+  return isClaimItem(item) ? undefined : fromItem(item);
 }
 
 /**
  * Writes the record that the event table's stream carries for a commit: for hosts and tests without a table.
  *
  * @param sequence - Place in the stream, from 1.
- * @throws CommitTooLargeError when the item would pass DynamoDB's 400 KB.
  *
  * @example
  * ```ts

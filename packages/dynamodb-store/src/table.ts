@@ -1,4 +1,5 @@
-import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import type { CreateTableCommandInput, UpdateTimeToLiveCommandInput } from '@aws-sdk/client-dynamodb';
+import { EXPIRES } from './claim-item.js';
 
 /**
  * The event table: a hash key for the stream, a range key for the version, and a stream of new images.
@@ -25,4 +26,21 @@ export function eventTable(tableName: string) {
     ],
     StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
   } as const satisfies CreateTableCommandInput;
+}
+
+/**
+ * Has DynamoDB remove unique values whose time is over. Without it they count as free all the same, but take up space.
+ *
+ * @param tableName - The event table's name.
+ *
+ * @example
+ * ```ts
+ * await client.send(new UpdateTimeToLiveCommand(eventTableTimeToLive('events')));
+ * ```
+ */
+export function eventTableTimeToLive(tableName: string) {
+  return {
+    TableName: tableName,
+    TimeToLiveSpecification: { Enabled: true, AttributeName: EXPIRES },
+  } as const satisfies UpdateTimeToLiveCommandInput;
 }

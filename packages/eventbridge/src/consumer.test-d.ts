@@ -32,7 +32,7 @@ createBusHandler({ OrderPlaced: events.OrderPlaced }, async (event) => {
 // @ts-expect-error Lambda would not wait for it
 createBusHandler(events, () => undefined);
 
-expectTypeOf(fromDelivery<typeof events>).returns.resolves.toEqualTypeOf<Placed | Cancelled>();
+expectTypeOf(fromDelivery<typeof events>).returns.resolves.toEqualTypeOf<readonly (Placed | Cancelled)[]>();
 
 // @ts-expect-error a rule without types would let everything through
 patternOf({ source: 'shop', types: [] });

@@ -1,4 +1,4 @@
-import { defineEvents } from '@everfold/core';
+import { defineEvents, evolving, severalEvents } from '@everfold/core';
 import type { EventBridgeEvent } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -41,6 +41,26 @@ describe('createBusHandler', () => {
         metadata: { correlationId: 'request-1', causationId: 'command-1' },
       },
     ]);
+  });
+
+  test('hands over one after the other what an event is upcast to', async () => {
+    const OrderPlaced = evolving(z.object({ orderId: z.string() }), {
+      revision: 2,
+      upcast: {
+        1: ({ ids }: { ids: string[] }) =>
+          severalEvents(ids.map((orderId) => ({ type: 'OrderPlaced', revision: 2, data: { orderId } }))),
+      },
+    });
+    const handled: string[] = [];
+    const handler = createBusHandler({ OrderPlaced }, async ({ id, data }) => {
+      handled.push(`${id} begins`);
+      await Promise.resolve();
+      handled.push(`${data.orderId} ends`);
+    });
+
+    await handler(deliveryOf({ ids: ['o1', 'o2'] }));
+
+    expect(handled).toEqual(['01JB.0.0 begins', 'o1 ends', '01JB.0.1 begins', 'o2 ends']);
   });
 
   test('throws what the function throws, so that Lambda tries again', async () => {

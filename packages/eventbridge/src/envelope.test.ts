@@ -1,4 +1,4 @@
-import { defineEvents, type RecordedEvent } from '@everfold/core';
+import { defineEvents, evolving, type RecordedEvent, severalEvents } from '@everfold/core';
 import type { EventBridgeEvent } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -57,19 +57,69 @@ describe('toEntry', () => {
   test('comes back as it was', async () => {
     const { Detail = '', DetailType } = toEntry(placed, { busName: 'shop', source: 'shop.orders' });
 
-    expect(await fromDelivery(events, deliveryOf(JSON.parse(Detail), DetailType))).toEqual(placed);
+    expect(await fromDelivery(events, deliveryOf(JSON.parse(Detail), DetailType))).toEqual([placed]);
+  });
+});
+
+describe('an event that evolves', () => {
+  const OrderPlaced = evolving(z.object({ orderId: z.string(), on: z.date() }), {
+    revision: 3,
+    upcast: {
+      1: ({ ids }: { ids: string[] }) =>
+        severalEvents(ids.map((id) => ({ type: 'OrderPlaced', revision: 2, data: { orderId: id } }))),
+      2: ({ orderId }: { orderId: string }) => ({ orderId, on: '2026-01-02' }),
+    },
+    codec: {
+      encode: ({ orderId, on }) => ({ orderId, on: on.toISOString() }),
+      decode: ({ orderId, on }) => ({ orderId, on: new Date(on) }),
+    },
+  });
+  const { data: _data, ...rest } = placed;
+  const dataOf = (orderId: string) => ({ orderId, on: new Date('2026-01-02') });
+
+  test('travels as it is recorded, with its revision', () => {
+    const recorded = { ...rest, revision: 2, data: { orderId: 'o-1' } };
+    const { Detail = '' } = toEntry(recorded, { busName: 'shop', source: 'shop.orders' });
+
+    expect(JSON.parse(Detail)).toMatchObject({ revision: 2, data: { orderId: 'o-1' } });
+  });
+
+  test('is upcast, decoded and checked by whom it reaches', async () => {
+    const delivery = deliveryOf({ ...detail, revision: 2, data: { orderId: 'o-1' } });
+
+    expect(await fromDelivery({ OrderPlaced }, delivery)).toEqual([{ ...rest, revision: 3, data: dataOf('o-1') }]);
+    await expect(
+      fromDelivery({ OrderPlaced }, deliveryOf({ ...detail, revision: 3, data: { orderId: 'o-1', on: 'never' } })),
+    ).rejects.toThrow(
+      expect.objectContaining({ code: 'INVALID_EVENT', problems: [expect.objectContaining({ path: 'on' })] }),
+    );
+  });
+
+  test('may be several, each with an id of its own', async () => {
+    const delivery = deliveryOf({ ...detail, data: { ids: ['o-1', 'o-2'] } });
+
+    expect(await fromDelivery({ OrderPlaced }, delivery)).toEqual([
+      { ...rest, id: '01JB.0.0', revision: 3, data: dataOf('o-1') },
+      { ...rest, id: '01JB.0.1', revision: 3, data: dataOf('o-2') },
+    ]);
+  });
+
+  test('is refused when it is newer than its definition', async () => {
+    await expect(fromDelivery({ OrderPlaced }, deliveryOf({ ...detail, revision: 4 }))).rejects.toThrow(
+      expect.objectContaining({ code: 'NEWER_REVISION', stream: 'order-o-1', revision: 4, known: 3 }),
+    );
   });
 });
 
 describe('fromDelivery', () => {
   test('reads the recorded event out of the detail', async () => {
-    expect(await fromDelivery(events, deliveryOf(detail))).toEqual(placed);
+    expect(await fromDelivery(events, deliveryOf(detail))).toEqual([placed]);
   });
 
   test('gives the data as its schema outputs it', async () => {
-    const event = await fromDelivery(events, deliveryOf({ ...detail, data: { orderId: 'o-1', unknown: 1 } }));
+    const [event] = await fromDelivery(events, deliveryOf({ ...detail, data: { orderId: 'o-1', unknown: 1 } }));
 
-    expect(event.data).toEqual({ orderId: 'o-1', note: 'none' });
+    expect(event?.data).toEqual({ orderId: 'o-1', note: 'none' });
   });
 
   test('refuses data that fails the schema', async () => {
@@ -84,7 +134,7 @@ describe('fromDelivery', () => {
 
   test('refuses a type that is not defined', async () => {
     await expect(fromDelivery(events, deliveryOf(detail, 'OrderMade'))).rejects.toThrow(
-      expect.objectContaining({ code: 'INVALID_EVENT', type: 'OrderMade' }),
+      expect.objectContaining({ code: 'UNKNOWN_EVENT', stream: 'order-o-1', type: 'OrderMade' }),
     );
   });
 

@@ -1,11 +1,12 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import {
   categoryOf,
+  checkEvent,
   type EventSchemas,
   type Metadata,
   type RecordedEvent,
   type RecordedEventOf,
-  validateEvent,
+  readEvents,
 } from '@everfold/core';
 import type { EventBridgeEvent } from 'aws-lambda';
 import { InvalidEnvelopeError } from './errors.js';
@@ -25,6 +26,8 @@ export interface Envelope<TData = unknown> {
   readonly version: number;
   /** When it was recorded, ISO 8601. */
   readonly at: string;
+  /** The form of `data`, from 1, as it was recorded: consumers upcast it. Absent: 1. */
+  readonly revision?: number;
   readonly data: TData;
   /** Correlation id, causation id, actor and more. */
   readonly metadata: Metadata;
@@ -39,8 +42,9 @@ export function toEntry(
   event: RecordedEvent,
   { busName, source }: { busName: string; source: string },
 ): PutEventsRequestEntry {
-  const { id, stream, version, at, data, metadata } = event;
-  const envelope: Envelope = { id, stream, category: categoryOf(stream), version, at, data, metadata };
+  const { id, stream, version, at, revision, data, metadata } = event;
+  const form = revision === undefined ? { data } : { revision, data };
+  const envelope: Envelope = { id, stream, category: categoryOf(stream), version, at, ...form, metadata };
   return {
     EventBusName: busName,
     Source: source,
@@ -51,20 +55,24 @@ export function toEntry(
 }
 
 /**
- * Reads the recorded event out of a delivery, with its data checked against the schema of its type.
+ * Reads the recorded event out of a delivery: upcast, decoded, and its data checked against the schema of its type.
  *
+ * @returns One event; several or none where the definition upcasts it so.
  * @throws InvalidEnvelopeError when the detail is not an envelope of Everfold.
- * @throws InvalidEventError when the type is not defined or its data fails the schema.
+ * @throws UnknownEventError, NewerRevisionError, UnreadableEventError when the definitions cannot read it.
+ * @throws InvalidEventError when its data fails the schema.
  */
 export async function fromDelivery<TSchemas extends EventSchemas>(
   schemas: TSchemas,
   delivery: EventBridgeEvent<string, unknown>,
-): Promise<RecordedEventOf<TSchemas>> {
+): Promise<readonly RecordedEventOf<TSchemas>[]> {
   const type = delivery['detail-type'];
-  const { id, stream, version, at, data, metadata } = checkEnvelope(type, delivery.detail);
-  const validated = await validateEvent(schemas, { type, data });
-  // The schema of its type has just accepted the data.
-  return { id, type, data: validated.data, stream, version, at, metadata } as RecordedEventOf<TSchemas>;
+  const { id, stream, version, at, revision, data, metadata } = checkEnvelope(type, delivery.detail);
+  const form = revision === undefined ? { data } : { revision, data };
+  const events = readEvents(schemas, [{ id, type, ...form, stream, version, at, metadata }], stream);
+  const checked = events.map(async (event) => ({ ...event, data: (await checkEvent(schemas, event)).data }));
+  // The schema of each one's type has just accepted its data.
+  return (await Promise.all(checked)) as RecordedEventOf<TSchemas>[];
 }
 
 function checkEnvelope(type: string, detail: unknown): Envelope {

@@ -1,5 +1,6 @@
-import type { RecordedEvent } from '@everfold/core';
+import { evolving, type RecordedEvent, severalEvents } from '@everfold/core';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { merge, put, remove } from './changes.js';
 import { defineProjection, rowsOf } from './projection.js';
 import { type OrderRow, orderEvents, orders } from './shop.test.fixture.js';
@@ -33,6 +34,34 @@ describe('a projection', () => {
     expect(changesOf(event('OrderPlaced', { cents: 1 }))).toEqual([remove('order-1'), merge('order-1', { cents: 1 })]);
     expect(changesOf(event('OrderCancelled'))).toEqual([]);
     expect(changesOf(event('OrderErased'))).toEqual([remove('order-1')]);
+  });
+
+  it('makes them of events as they are read today, be it several of one', () => {
+    const paid = evolving(z.object({ on: z.date() }), {
+      revision: 2,
+      upcast: {
+        1: (days: readonly string[]) =>
+          severalEvents(days.map((day) => ({ type: 'OrderPaid', revision: 2, data: { on: `${day}T00:00:00Z` } }))),
+      },
+      codec: { encode: ({ on }) => ({ on: on.toISOString() }), decode: ({ on }) => ({ on: new Date(on) }) },
+    });
+    const { changesOf } = defineProjection({
+      ...valid,
+      events: { ...orderEvents, OrderPaid: paid },
+      on: { OrderPaid: ({ id, data }) => put(id, { status: 'paid', cents: data.on.getUTCDate(), day: '' }) },
+    });
+
+    expect(changesOf(event('OrderPaid', ['2026-01-02', '2026-01-03']))).toEqual([
+      put('1.0.0', { status: 'paid', cents: 2, day: '' }),
+      put('1.0.1', { status: 'paid', cents: 3, day: '' }),
+    ]);
+    expect(() => changesOf({ ...event('OrderPaid'), revision: 3 })).toThrow(
+      expect.objectContaining({ code: 'NEWER_REVISION' }),
+    );
+  });
+
+  it('is not held up by a newer revision of an event that it does not listen to', () => {
+    expect(orders.changesOf({ ...event('NoteTaken'), revision: 2 })).toEqual([]);
   });
 
   it.each([

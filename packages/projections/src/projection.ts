@@ -1,4 +1,10 @@
-import { type EventData, type EventSchemas, InvalidArgumentError, type RecordedEvent } from '@everfold/core';
+import {
+  type EventData,
+  type EventSchemas,
+  InvalidArgumentError,
+  type RecordedEvent,
+  readEvents,
+} from '@everfold/core';
 import { type Change, type Changes, checkKey, type Row } from './changes.js';
 import type { Listed, RowSet } from './read-models/read-model-store.js';
 
@@ -45,7 +51,10 @@ export interface Projection<TRow extends object> {
   readonly rows: RowSet;
   readonly rowType: RowType<TRow>;
   readonly positions: Positions;
-  /** What an event does to the rows; throws what the event's handler throws, and `InvalidArgumentError` for a bad key. */
+  /**
+   * What a recorded event does to the rows, upcast and decoded by its definition; throws what `readEvents` and the event's
+   * handler throw, and `InvalidArgumentError` for a bad key.
+   */
   readonly changesOf: (event: RecordedEvent) => readonly Change[];
   readonly listed: ((row: Row, key: string) => Listed | undefined) | undefined;
 }
@@ -111,12 +120,14 @@ export function defineProjection<TRow extends object, const TSchemas extends Eve
       );
     }
   }
+  const wanted = (type: string) => Object.hasOwn(on, type);
   return {
     rows: { id: `${name}@${version}`, spread },
     rowType: rows,
     positions,
     changesOf: (event) => {
-      const changes = toList(handlerOf(on, event.type)?.(event));
+      const read = readEvents(events, [event], event.stream, { unknownEvents: 'skip', wanted });
+      const changes = read.flatMap((each) => toList(handlerOf(on, each.type)?.(each)));
       for (const change of changes) checkKey(change);
       return changes;
     },

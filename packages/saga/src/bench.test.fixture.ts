@@ -1,18 +1,34 @@
 import {
   type Append,
+  type ClaimKey,
   type Clock,
   type Commit,
   type EventStore,
   InMemoryEventStore,
   isReserved,
+  type Latest,
+  type LoadQuery,
+  type Metadata,
+  type Position,
   type ReadRange,
   type RecordedEvent,
   recordedEvents,
+  type ScanOptions,
+  type ScanPage,
+  type Snapshot,
+  type TransactionPart,
 } from '@everfold/core';
 import { type BusHandler, toEntry } from '@everfold/eventbridge';
 
 /** Nobody waits in these tests. */
 export const stillClock: Clock = { now: () => Date.parse('2026-01-02T03:04:05.000Z'), sleep: async () => undefined };
+
+/** What a part of a transaction is about. */
+function subjectOf(part: TransactionPart): string {
+  if ('after' in part) return part.after.stream;
+  if ('unchanged' in part) return `unchanged ${part.unchanged.stream}`;
+  return 'claim' in part ? `claim ${part.claim.value}` : `release ${part.release.value}`;
+}
 
 /** A store in memory that tells of its calls, and fails where a test wants it to. */
 export class WatchedStore implements EventStore {
@@ -32,10 +48,8 @@ export class WatchedStore implements EventStore {
     return this.#call(`append ${append.after.stream}`, () => this.inner.append(append));
   }
 
-  transact(appends: readonly Append[]): Promise<readonly Commit[]> {
-    return this.#call(`transact ${appends.map(({ after }) => after.stream).join(' ')}`, () =>
-      this.inner.transact(appends),
-    );
+  transact(parts: readonly TransactionPart[]): Promise<readonly Commit[]> {
+    return this.#call(`transact ${parts.map(subjectOf).join(' ')}`, () => this.inner.transact(parts));
   }
 
   async *read(stream: string, range?: ReadRange): AsyncIterable<Commit> {
@@ -44,6 +58,31 @@ export class WatchedStore implements EventStore {
       for await (const commit of this.inner.read(stream, range)) commits.push(commit);
       return commits;
     });
+  }
+
+  /** Told as `read <stream>` is: both ask the store for what the stream holds. */
+  load(stream: string, query?: LoadQuery): Promise<Latest> {
+    return this.#call(`read ${stream}`, () => this.inner.load(stream, query));
+  }
+
+  saveSnapshot(of: Position, snapshot: Snapshot): Promise<boolean> {
+    return this.#call(`saveSnapshot ${of.stream}`, () => this.inner.saveSnapshot(of, snapshot));
+  }
+
+  delete(after: Position, metadata: Metadata): Promise<Commit> {
+    return this.#call(`delete ${after.stream}`, () => this.inner.delete(after, metadata));
+  }
+
+  holderOf(key: ClaimKey): Promise<string | undefined> {
+    return this.#call(`holderOf ${key.name} ${key.value}`, () => this.inner.holderOf(key));
+  }
+
+  scan(options?: ScanOptions): AsyncIterable<ScanPage> {
+    return this.inner.scan(options);
+  }
+
+  streams(category: string, options?: Omit<ScanOptions, 'category' | 'cursor'>): AsyncIterable<string> {
+    return this.inner.streams(category, options);
   }
 
   /** Every event recorded so far, stream by stream. */

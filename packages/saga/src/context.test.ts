@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@everfold/core';
+import { evolving, type RecordedEvent, severalEvents } from '@everfold/core';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { checkOutcome, keyOf, metadataOf, readAgain } from './context.js';
@@ -13,6 +13,8 @@ const placed: RecordedEvent = {
   at: '2026-01-02T03:04:05.000Z',
   metadata: { correlationId: 'request-1', causationId: 'command-1', actor: 'ann' },
 };
+
+const LEDGER = 'fulfilment.charge-o1';
 
 describe('keyOf', () => {
   test('takes the key out of the data', () => {
@@ -65,12 +67,48 @@ describe('readAgain', () => {
   };
 
   test('gives the data as the schema outputs it now, and the rest as it was', async () => {
-    expect(await readAgain(newer, placed)).toEqual({ ...placed, data: { orderId: 'o1', currency: 'EUR' } });
+    expect(await readAgain(newer, placed, LEDGER)).toEqual({ ...placed, data: { orderId: 'o1', currency: 'EUR' } });
   });
 
   test('refuses what no longer fits', async () => {
-    await expect(readAgain(newer, { ...placed, data: {} })).rejects.toThrow(
+    await expect(readAgain(newer, { ...placed, data: {} }, LEDGER)).rejects.toThrow(
       expect.objectContaining({ code: 'INVALID_EVENT' }),
+    );
+  });
+});
+
+describe('readAgain of an event that evolves', () => {
+  const upcastTo = (...types: string[]) => ({
+    ...fulfilment,
+    events: {
+      ...fulfilment.events,
+      OrderPlaced: evolving(z.object({ orderId: z.string(), on: z.date() }), {
+        revision: 2,
+        upcast: {
+          1: ({ orderId }: { orderId: string }) =>
+            severalEvents(types.map((type) => ({ type, revision: 2, data: { orderId, on: '2026-01-02' } }))),
+        },
+        codec: {
+          encode: ({ orderId, on }) => ({ orderId, on: on.toISOString() }),
+          decode: ({ orderId, on }) => ({ orderId, on: new Date(on) }),
+        },
+      }),
+      PaymentDeclined: evolving(z.unknown(), { revision: 2, upcast: { 1: (data: object) => data } }),
+    },
+  });
+
+  test('upcasts and decodes it, and of several takes the one of its own type', async () => {
+    expect(await readAgain(upcastTo('PaymentDeclined', 'OrderPlaced'), placed, LEDGER)).toEqual({
+      ...placed,
+      id: '01JB.0.1',
+      revision: 2,
+      data: { orderId: 'o1', on: new Date('2026-01-02') },
+    });
+  });
+
+  test('refuses one that is of other types only today', async () => {
+    await expect(readAgain(upcastTo('PaymentDeclined'), placed, LEDGER)).rejects.toThrow(
+      expect.objectContaining({ code: 'UNREADABLE_EVENT', stream: LEDGER, type: 'OrderPlaced', revision: 1 }),
     );
   });
 });

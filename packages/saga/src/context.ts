@@ -1,10 +1,13 @@
 import {
   causedBy,
+  checkEvent,
+  encodeEvent,
   InvalidEventError,
   type Metadata,
   type NewEvent,
   type RecordedEvent,
-  validateEvent,
+  readEvents,
+  UnreadableEventError,
 } from '@everfold/core';
 import { InvalidOutcomeError } from './errors.js';
 import type { AnySaga } from './saga.js';
@@ -34,16 +37,29 @@ export function metadataOf(saga: AnySaga, event: RecordedEvent): Metadata {
 }
 
 /**
- * An event of a ledger as its schema outputs it now: it may have been recorded under an earlier one.
+ * An event of a ledger as its definition reads it now: it may have been recorded under an earlier one. Of several that it
+ * is upcast to, it is the one of its own type.
  *
+ * @param ledger - The stream of the ledger.
  * @throws InvalidEventError when it no longer fits.
+ * @throws UnreadableEventError, NewerRevisionError when its definition cannot read it.
  */
-export async function readAgain<TEvent extends NewEvent>(saga: AnySaga, event: TEvent): Promise<TEvent> {
-  return { ...event, data: (await validateEvent(saga.events, event)).data };
+export async function readAgain<TEvent extends NewEvent>(
+  saga: AnySaga,
+  event: TEvent,
+  ledger: string,
+): Promise<TEvent> {
+  const { type, revision = 1 } = event;
+  const again = readEvents(saga.events, [event], ledger).find((each) => each.type === type);
+  if (again === undefined) {
+    const reason = 'it is upcast to events of other types only, and the ledger goes by its own';
+    throw new UnreadableEventError({ stream: ledger, type, revision }, [{ path: '', reason }]);
+  }
+  return { ...again, data: (await checkEvent(saga.events, again)).data };
 }
 
 /**
- * Checks what a function of a step returned.
+ * Checks what a function of a step returned, and brings it into the form in which it is recorded.
  *
  * @throws InvalidOutcomeError when the event is not one that it may return, or belongs to another run of the saga.
  * @throws InvalidEventError when its data fails its schema, or has no key.
@@ -61,9 +77,9 @@ export async function checkOutcome(
       `"${outcome.type}" is not among ${allowed.map((type) => `"${type}"`).join(', ')}`,
     );
   }
-  const event = await validateEvent(saga.events, { type: outcome.type, data: outcome.data });
+  const event = await checkEvent(saga.events, { type: outcome.type, data: outcome.data });
   if (keyOf(saga, event) !== key) {
     throw new InvalidOutcomeError(step, `its ${saga.key} is "${keyOf(saga, event)}" in a run of "${key}"`);
   }
-  return event;
+  return encodeEvent(saga.events, event);
 }

@@ -1,7 +1,9 @@
 import {
   type Append,
   type EventSchemas,
+  encodeEvent,
   InvalidArgumentError,
+  type NewEvent,
   type Position,
   type RecordedEvent,
 } from '@everfold/core';
@@ -12,7 +14,7 @@ import { decideBackward, decideForward, FENCED, type Ledger, STARTED, TOMBSTONED
 import { emptyLedger, enter, loadLedger } from './loaded-ledger.js';
 import { retryConflicts, type SagaPorts } from './ports.js';
 import type { AnySaga, Saga } from './saga.js';
-import type { AnyOutcome, SagaStep } from './step.js';
+import { type AnyOutcome, ledgerStream, type SagaStep } from './step.js';
 import { isAllTakenBack } from './take-back.js';
 
 /** What the functions of a step need, if they need anything. */
@@ -74,8 +76,8 @@ class StepRun {
     const next = decideForward(ledger, this.#step);
     if (next === 'nothing') return;
     // All attempts act on what the first one was given: they have one idempotency key.
-    const trigger = ledger.trigger ? await readAgain(this.#saga, ledger.trigger) : event;
-    const started = next === 'start' ? await this.#enter(position, STARTED, trigger, event) : position;
+    const trigger = ledger.trigger ? await this.#readAgain(ledger.trigger, key) : event;
+    const started = next === 'start' ? await this.#start(position, event) : position;
     const outcome = await this.#step.run(
       { event: trigger, key, idempotencyKey: this.#idempotencyKey(key) },
       this.#services,
@@ -108,7 +110,7 @@ class StepRun {
         'it was started outside the store and has no timeout that says how to end it',
       );
     }
-    const event = await readAgain(this.#saga, trigger);
+    const event = await this.#readAgain(trigger, key);
     const fenced = status === 'fenced' ? position : await this.#enter(position, FENCED, { cause: cause.id }, cause);
     const failure = await timeout.fail({ event, key, idempotencyKey: this.#idempotencyKey(key) }, this.#services);
     await this.#record(fenced, failure, fails, cause, key);
@@ -118,7 +120,7 @@ class StepRun {
     const { undo, ok } = this.#step;
     if (undo === undefined || outcome === undefined) return;
     if (!(await isAllTakenBack(this.#ports.store, this.#saga, ok, cause, key))) return;
-    const { data } = await readAgain(this.#saga, outcome);
+    const { data } = await this.#readAgain(outcome, key);
     const undone = await undo.run(
       { outcome: data, cause, key, idempotencyKey: this.#idempotencyKey(key) },
       this.#services,
@@ -142,6 +144,14 @@ class StepRun {
 
   #load(key: string) {
     return loadLedger(this.#ports.store, this.#step, key);
+  }
+
+  #readAgain<TEvent extends NewEvent>(event: TEvent, key: string): Promise<TEvent> {
+    return readAgain(this.#saga, event, ledgerStream(this.#step, key));
+  }
+
+  #start(after: Position, trigger: RecordedEvent): Promise<Position> {
+    return this.#enter(after, STARTED, encodeEvent(this.#saga.events, trigger), trigger);
   }
 
   #enter(after: Position, type: string, data: unknown, cause: RecordedEvent): Promise<Position> {

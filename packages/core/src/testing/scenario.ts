@@ -1,8 +1,9 @@
 import { AssertionError, deepStrictEqual } from 'node:assert/strict';
-import type { Aggregate, CommandInput, Commands } from '../aggregate.js';
+import type { Aggregate, CommandArguments, Commands } from '../aggregate.js';
 import { carriedByJson, startOf } from '../commit.js';
 import { isEverfoldError, type RejectedError } from '../errors.js';
 import { type EventOf, type EventSchemas, type NewEvent, validateEvent } from '../events.js';
+import { readEvents } from '../evolution/read-events.js';
 import { InMemoryEventStore } from '../in-memory-store.js';
 import { createRepository, type Executed } from '../repository.js';
 import { streamName } from '../stream.js';
@@ -15,7 +16,7 @@ export interface Given<TState, TSchemas extends EventSchemas, TCommands extends 
   /** Names the command and its input, as `Repository.execute` takes them. Nothing runs before a `then…`. */
   when<TName extends keyof TCommands & string>(
     command: TName,
-    input: CommandInput<TCommands, TName>,
+    ...input: CommandArguments<TCommands, TName>
   ): Outcome<TState, EventOf<TSchemas>>;
 }
 
@@ -62,13 +63,13 @@ export function scenario<TState, TSchemas extends EventSchemas, TCommands extend
 ): Scenario<TState, TSchemas, TCommands> {
   const stream = streamName(aggregate.category, ID);
   const after = (past: readonly EventOf<TSchemas>[]): Given<TState, TSchemas, TCommands> => ({
-    when(command, input) {
+    when(command, ...input) {
       const play = async (): Promise<Result<TState>> => {
         const store = new InMemoryEventStore();
         const events = await recordable('A given event', aggregate.events, past);
         if (events.length > 0) await store.append({ after: startOf(stream), events, metadata });
         try {
-          return await createRepository(aggregate, { store }).execute(ID, command, input);
+          return await createRepository(aggregate, { store }).execute(ID, command, ...input);
         } catch (error) {
           if (isRejected(error)) return { rejected: error.reason };
           throw asAssertion(`An event that "${command}" decided`, error);
@@ -88,12 +89,12 @@ function outcomeOf<TState, TEvent extends NewEvent>(
 ): Outcome<TState, TEvent> {
   const playedEvents = async () => {
     const result = await play();
-    return 'rejected' in result ? result : { events: result.events.map(({ type, data }) => ({ type, data })) };
+    return 'rejected' in result ? result : { events: factsOf(result.events) };
   };
   return {
     async thenEvents(events) {
-      const expected = await recordable('An expected event', schemas, events);
-      deepStrictEqual(await playedEvents(), { events: expected });
+      const expected = readEvents(schemas, await recordable('An expected event', schemas, events), ID);
+      deepStrictEqual(await playedEvents(), { events: factsOf(expected) });
     },
     async thenNothing() {
       deepStrictEqual(await playedEvents(), { events: [] });
@@ -108,7 +109,11 @@ function outcomeOf<TState, TEvent extends NewEvent>(
   };
 }
 
-/** The events as their schemas output them and JSON carries them. */
+function factsOf(events: readonly NewEvent[]) {
+  return events.map(({ type, data }) => ({ type, data }));
+}
+
+/** The events as they are recorded. */
 async function recordable(role: string, schemas: EventSchemas, events: readonly NewEvent[]): Promise<NewEvent[]> {
   try {
     return carriedByJson(await Promise.all(events.map((event) => validateEvent(schemas, event))));

@@ -22,6 +22,8 @@ export const stock = defineAggregate({
   category: 'stock',
   events: stockEvents,
   initial: (): StockState => ({ available: 0, held: {} }),
+  // Every order of the product reads this stream, and it never ends.
+  snapshot: { every: 20, schema: '1' },
 
   evolve: {
     StockReceived: (state, { units }) => ({ ...state, available: state.available + units }),

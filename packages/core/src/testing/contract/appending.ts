@@ -1,12 +1,6 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from 'node:assert/strict';
 import { endOf, recordedEvents, startOf } from '../../commit.js';
-import { appendOf, type Chapter, everfoldError, metadata, readAll, readValues } from './bench.js';
-
-/** Changes a value that holds a list of tags. */
-function addTag(value: unknown): void {
-  ok(typeof value === 'object' && value !== null && 'tags' in value && Array.isArray(value.tags));
-  value.tags.push('added');
-}
+import { addTag, appendOf, type Chapter, everfoldError, metadata, readAll, readValues } from './bench.js';
 
 export const appending: Chapter = {
   'records events under the versions from 1, and gives the commit back': async ({ store, newStream }) => {

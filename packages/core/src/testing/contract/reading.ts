@@ -1,19 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { type Commit, endOf, startOf } from '../../commit.js';
-import { appendOf, type Bench, type Chapter, readAll, readValues } from './bench.js';
-
-/** A stream of five commits, with the versions 1–3, 4, 5–6, 7, 8–10. */
-async function fiveCommits({ store, newStream }: Bench): Promise<{ stream: string; commits: readonly Commit[] }> {
-  const stream = newStream();
-  const commits: Commit[] = [];
-  for (const size of [3, 1, 2, 1, 3]) {
-    const last = commits.at(-1);
-    commits.push(
-      await store.append(appendOf(last ? endOf(last) : startOf(stream), ...Array.from({ length: size }, () => size))),
-    );
-  }
-  return { stream, commits };
-}
+import { appendOf, type Chapter, fiveCommits, noise, readAll, readValues } from './bench.js';
 
 export const reading: Chapter = {
   'finds nothing in a stream that does not exist': async ({ store, newStream }) => {
@@ -70,26 +57,35 @@ export const reading: Chapter = {
 
     deepStrictEqual(await readAll(bench.store, stream, { upTo: 0 }), []);
     deepStrictEqual(await readAll(bench.store, stream, { after: 4, upTo: 4 }), []);
+    deepStrictEqual(await readAll(bench.store, stream, { after: 5, upTo: 5 }), []);
     deepStrictEqual(await readAll(bench.store, stream, { after: 6, upTo: 2 }), []);
+    deepStrictEqual(await readAll(bench.store, stream, { after: 9, upTo: 8 }), []);
   },
 
-  'reads more than a megabyte in order': async ({ store, newStream }) => {
+  'reads more than a megabyte in order, forward and backward': async ({ store, newStream }) => {
     const stream = newStream();
     let after = startOf(stream);
     const expected: string[] = [];
     for (let count = 0; count < 14; count++) {
-      const value = `${count}`.padStart(100_000, 'large ');
+      const value = noise(100_000, count);
       expected.push(value);
       after = endOf(await store.append(appendOf(after, value)));
     }
 
-    const values = await readValues(store, stream);
+    const forward = await readValues(store, stream);
+    const backward = await readValues(store, stream, { backward: true });
+    const limited = await readValues(store, stream, { backward: true, limit: 13 });
 
-    strictEqual(values.length, 14);
+    strictEqual(forward.length, 14);
     ok(
-      values.every((value, index) => value === expected[index]),
+      forward.every((value, index) => value === expected[index]),
       'the values come back whole and in order',
     );
+    ok(
+      backward.every((value, index) => value === expected[13 - index]) && backward.length === 14,
+      'backward, they come in the opposite order',
+    );
+    strictEqual(limited.length, 13, 'the limit counts over all requests that it takes');
   },
 
   'lets go when the reader stops': async (bench) => {

@@ -1,6 +1,6 @@
 import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Backoff, type Clock, jitteredDelay, type Random } from '@everfold/core';
-import { ThrottledError } from '@everfold/dynamodb-store';
+import { throttled } from '@everfold/dynamodb-store';
 import type { Item } from './row-item.js';
 
 /** Items a request at the most. Source: DynamoDB API Reference, "BatchGetItem". */
@@ -37,7 +37,7 @@ export async function batchGet(
     found.push(...items);
     waiting.push(...unprocessed);
     failed = unprocessed.length < asked.length ? 0 : failed + 1;
-    if (failed >= ATTEMPTS) throw new ThrottledError();
+    if (failed >= ATTEMPTS) throw throttled();
     if (failed > 0) await context.clock.sleep(jitteredDelay(failed, BACKOFF, context.random));
   }
   return found;

@@ -9,7 +9,7 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type Clock, type Random, systemClock, systemRandom } from '@everfold/core';
-import { translateThrottling } from '@everfold/dynamodb-store';
+import { translate } from '@everfold/dynamodb-store';
 import type { Row } from '../../changes.js';
 import { type Found, limitOf, placeOf, toPage } from '../page.js';
 import {
@@ -107,7 +107,7 @@ export class DynamoDBReadModelStore implements ReadModelStore {
       const { Item: item } = await this.#client.send(new GetItemCommand(input));
       return item === undefined ? undefined : rowOf(item);
     } catch (error) {
-      throw translateThrottling(error);
+      throw translate(error);
     }
   }
 
@@ -147,7 +147,7 @@ export class DynamoDBReadModelStore implements ReadModelStore {
     try {
       return await batchGet({ client: this.#client, tableName: this.#tableName, ...this.#ports }, keys);
     } catch (error) {
-      throw translateThrottling(error);
+      throw translate(error);
     }
   }
 
@@ -170,7 +170,7 @@ export class DynamoDBReadModelStore implements ReadModelStore {
 }
 
 function throwTranslated(error: unknown): never {
-  throw translateThrottling(error);
+  throw translate(error);
 }
 
 function found(item: Item, place: Found['place']): Found[] {

@@ -1,5 +1,5 @@
 import { DynamoDBServiceException, type TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { ThrottledError, translateThrottling } from '@everfold/dynamodb-store';
+import { throttled, translate } from '@everfold/dynamodb-store';
 import { ReadModelRefusedError } from '../../errors.js';
 import type { Transaction, TransactOutcome } from '../read-model-store.js';
 import { fromRowItem, positionOf } from './row-item.js';
@@ -9,7 +9,7 @@ export function translateWriteError(error: unknown, what: string): unknown {
   if (error instanceof DynamoDBServiceException && error.name === 'ValidationException') {
     return new ReadModelRefusedError(what, error.message, { cause: error });
   }
-  return translateThrottling(error);
+  return translate(error);
 }
 
 /** What a cancelled transaction tells about those that were first. The reasons are in the order of the items. */
@@ -35,7 +35,7 @@ export function translateCancellation(error: TransactionCanceledException, what:
   const refused = reasons.find(({ Code }) => Code === 'ValidationError');
   if (refused !== undefined)
     return new ReadModelRefusedError(what, refused.Message ?? 'DynamoDB does not say why', { cause: error });
-  const throttled = reasons.some(({ Code }) => Code === 'ThrottlingError' || Code === 'ProvisionedThroughputExceeded');
-  if (throttled) return new ThrottledError({ cause: error });
+  const tooFast = reasons.some(({ Code }) => Code === 'ThrottlingError' || Code === 'ProvisionedThroughputExceeded');
+  if (tooFast) return throttled(error);
   return reasons.length === 0 ? error : undefined;
 }

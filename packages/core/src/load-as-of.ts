@@ -1,0 +1,46 @@
+import type { Commit } from './commit.js';
+import { InvalidArgumentError, VersionNotFoundError } from './errors.js';
+import type { EventStore, Latest } from './event-store.js';
+import { foldOn, type Stateful, snapshotsOf, unread } from './stream-state.js';
+
+/** As of when: after the event of a version, or at a time. */
+export type AsOf = { readonly version: number } | { readonly time: Date };
+
+/** An aggregate as it was. Nothing can be appended there. */
+export interface PastState<TState> {
+  readonly state: TState;
+  /** Version of the last event that the state holds; 0 when there was none. */
+  readonly version: number;
+}
+
+/** Folds a stream as far as it had come. */
+export async function stateAsOf<TState>(
+  aggregate: Stateful<TState>,
+  store: EventStore,
+  stream: string,
+  asOf: AsOf,
+): Promise<PastState<TState>> {
+  const query = 'version' in asOf ? { upTo: asOf.version } : { until: timeOf(asOf.time, stream) };
+  const latest = await store.load(stream, { ...query, ...snapshotsOf(aggregate) });
+  const past = 'version' in asOf ? upTo(latest, asOf.version) : latest;
+  const { state, position } = foldOn(aggregate, unread(aggregate, stream), past);
+  if ('version' in asOf && position.version !== asOf.version) {
+    throw new VersionNotFoundError(stream, asOf.version, position.version);
+  }
+  return { state, version: position.version };
+}
+
+/** Without the events after a version that is in the middle of the last commit. */
+function upTo(latest: Latest, version: number): Latest {
+  return { ...latest, commits: latest.commits.map((commit) => firstOf(commit, version)) };
+}
+
+function firstOf(commit: Commit, version: number): Commit {
+  if (commit.last <= version) return commit;
+  return { ...commit, last: version, events: commit.events.slice(0, version - commit.version + 1) };
+}
+
+function timeOf(time: Date, stream: string): string {
+  if (!Number.isNaN(time.getTime())) return time.toISOString();
+  throw new InvalidArgumentError(`The time to load "${stream}" as of is an invalid Date. Give one that exists.`);
+}

@@ -1,0 +1,49 @@
+import { InvalidArgumentError } from './errors.js';
+import type { LoadQuery, ReadRange } from './event-store.js';
+
+/**
+ * Checks what a caller gave as the part of a stream to be read. Every store begins with this.
+ *
+ * @throws InvalidArgumentError when a version or the limit is not a whole number in range, or a time is no ISO 8601 time.
+ */
+export function checkRange(stream: string, range: ReadRange & Pick<LoadQuery, 'snapshots' | 'until'>): void {
+  if (stream === '') throw new InvalidArgumentError('The stream to read has no name. Make one with streamName.');
+  const { after = 0, upTo = Number.POSITIVE_INFINITY, limit = Number.POSITIVE_INFINITY, snapshots, until } = range;
+  checkNumber(`after is ${after} in reading "${stream}"`, after, 0);
+  if (upTo !== Number.POSITIVE_INFINITY) checkNumber(`upTo is ${upTo} in reading "${stream}"`, upTo, 0);
+  if (limit !== Number.POSITIVE_INFINITY) checkNumber(`limit is ${limit} in reading "${stream}"`, limit, 1);
+  if (snapshots) checkNumber(`snapshots.every is ${snapshots.every} in loading "${stream}"`, snapshots.every, 1);
+  if (until !== undefined && !isTime(until)) {
+    throw new InvalidArgumentError(
+      `until is ${JSON.stringify(until)} in loading "${stream}"; give a time as Date.toISOString does.`,
+    );
+  }
+}
+
+function checkNumber(what: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw new InvalidArgumentError(`${what}; give a whole number from ${least}.`);
+}
+
+/** Times are compared as texts, so they have to be of one form. */
+function isTime(text: string): boolean {
+  const time = new Date(text);
+  return !Number.isNaN(time.getTime()) && time.toISOString() === text;
+}
+
+/** DynamoDB scans in at most so many segments. Source: API Reference, "Scan". */
+const MOST_SEGMENTS = 1_000_000;
+
+/**
+ * Checks how a scan is to be done.
+ *
+ * @throws InvalidArgumentError when a number is out of range.
+ */
+export function checkScan({ segments = 1, unitsPerSecond = 1 }: { segments?: number; unitsPerSecond?: number }): void {
+  if (!Number.isInteger(segments) || segments < 1 || segments > MOST_SEGMENTS) {
+    throw new InvalidArgumentError(`segments is ${segments}; give a whole number from 1 to ${MOST_SEGMENTS}.`);
+  }
+  if (!(unitsPerSecond > 0)) {
+    throw new InvalidArgumentError(`unitsPerSecond is ${unitsPerSecond}; give a number above 0.`);
+  }
+}

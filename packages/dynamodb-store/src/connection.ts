@@ -1,0 +1,142 @@
+import type { ConsumedCapacity, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type Backoff, type Clock, jitteredDelay, type Random } from '@everfold/core';
+import { canHelp } from './failures.js';
+
+/** What one operation of the store took. */
+export interface OperationReport {
+  /** The method of the store, such as `append`. */
+  readonly operation: string;
+  /** The stream it was about; of a transaction, the first one. */
+  readonly stream: string | undefined;
+  /** Requests sent, repeated ones too. */
+  readonly requests: number;
+  /** Those of them that repeated one. */
+  readonly retries: number;
+  /** Read units, as DynamoDB reported them. A request that failed reports none. */
+  readonly readUnits: number;
+  /** Write units, as DynamoDB reported them. */
+  readonly writeUnits: number;
+  /** Bytes of the items written or read, as DynamoDB counts them. */
+  readonly bytes: number;
+  readonly durationMs: number;
+  /** What the operation threw. */
+  readonly error: unknown;
+}
+
+/** Hears of every operation when it is over. */
+export type OperationListener = (report: OperationReport) => void;
+
+/** What requests are sent with. */
+export interface ConnectionOptions {
+  readonly client: DynamoDBClient;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Milliseconds in which an operation may begin another attempt. */
+  readonly budgetMs: number;
+  readonly onOperation: OperationListener | undefined;
+}
+
+/** Between attempts, on top of what the SDK waits by itself. */
+const RETRY_BACKOFF: Backoff = { firstMs: 25, longestMs: 1_000 };
+
+interface Answer {
+  readonly $metadata: { readonly attempts?: number | undefined };
+  readonly ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] | undefined;
+}
+
+/** Sends the requests of one operation, within its time, and adds up what they take. */
+export class Operation {
+  readonly #options: ConnectionOptions;
+  readonly #name: string;
+  readonly #stream: string | undefined;
+  readonly #began: number;
+  #requests = 0;
+  #retries = 0;
+  #readUnits = 0;
+  #writeUnits = 0;
+  #bytes = 0;
+
+  constructor(options: ConnectionOptions, name: string, stream: string | undefined) {
+    this.#options = options;
+    this.#name = name;
+    this.#stream = stream;
+    this.#began = options.clock.now();
+  }
+
+  /** Whether anybody wants to know what requests take. */
+  get isObserved(): boolean {
+    return this.#options.onOperation !== undefined;
+  }
+
+  /** What every request asks for, so that its consumption is known. Asking is free. */
+  get ask(): { readonly ReturnConsumedCapacity?: 'TOTAL' } {
+    return this.isObserved ? { ReturnConsumedCapacity: 'TOTAL' } : {};
+  }
+
+  /** Requests sent so far. */
+  get requests(): number {
+    return this.#requests;
+  }
+
+  get readUnits(): number {
+    return this.#readUnits;
+  }
+
+  /** Counts the bytes of items, where anybody wants to know. */
+  count(bytes: () => number): void {
+    if (this.isObserved) this.#bytes += bytes();
+  }
+
+  /**
+   * Sends a request, again and again while that can help and there is time.
+   *
+   * @param send - Sends it once; the SDK may repeat it by itself.
+   * @param kind - Which units it consumes.
+   * @throws What the last attempt threw, as the SDK threw it.
+   */
+  async send<TOutput extends Answer>(kind: 'read' | 'write', send: () => Promise<TOutput>): Promise<TOutput> {
+    const { clock, random, budgetMs } = this.#options;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const output = await send();
+        this.#tally(kind, output, attempt);
+        return output;
+      } catch (error) {
+        this.#tally(kind, answerIn(error), attempt);
+        if (!canHelp(error)) throw error;
+        const delay = jitteredDelay(attempt, RETRY_BACKOFF, random);
+        if (clock.now() + delay - this.#began >= budgetMs) throw error;
+        await clock.sleep(delay);
+      }
+    }
+  }
+
+  /** Reports the operation as done. */
+  done(error?: unknown): void {
+    this.#options.onOperation?.({
+      operation: this.#name,
+      stream: this.#stream,
+      requests: this.#requests,
+      retries: this.#retries,
+      readUnits: this.#readUnits,
+      writeUnits: this.#writeUnits,
+      bytes: this.#bytes,
+      durationMs: this.#options.clock.now() - this.#began,
+      error,
+    });
+  }
+
+  #tally(kind: 'read' | 'write', { $metadata: { attempts = 1 }, ConsumedCapacity }: Answer, attempt: number): void {
+    this.#requests += attempts;
+    this.#retries += attempt === 1 ? attempts - 1 : attempts;
+    const units = [ConsumedCapacity ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+    if (kind === 'read') this.#readUnits += units;
+    else this.#writeUnits += units;
+  }
+}
+
+function answerIn(error: unknown): Answer {
+  const isAnswer = (value: unknown): value is Answer =>
+    typeof value === 'object' && value !== null && '$metadata' in value && typeof value.$metadata === 'object';
+  return isAnswer(error) ? error : { $metadata: {} };
+}
