@@ -15,8 +15,8 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
-          include: ['{packages,samples}/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
-          exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
+          include: ['{packages,samples}/*/src/**/*.test.ts', '{benchmarks,scripts}/**/*.test.ts'],
+          exclude: ['**/*.integration.test.ts', '**/{node_modules,dist}/**'],
         },
       },
       {

@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+import { parseArguments } from './arguments.js';
+import { compare } from './compare.js';
+import { showProgress } from './progress.js';
+import { formatReport } from './report.js';
+import { toJsonLine } from './results.js';
+
+// The SDK's word about Node 20 is for its users, not for readers of a table.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+const options = parseArguments(process.argv);
+const progress = showProgress(process.stderr);
+
+try {
+  const { results, backend } = await compare(options, progress.show);
+  progress.clear();
+  const lines = options.json
+    ? results.map(toJsonLine)
+    : [formatReport(options.rows, results, { backend, rounds: options.rounds })];
+  for (const line of lines) console.log(line);
+} catch (error) {
+  progress.clear();
+  console.error(`The benchmark FAILED: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+}

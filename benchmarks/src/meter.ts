@@ -1,0 +1,99 @@
+import {
+  ConditionalCheckFailedException,
+  type ConsumedCapacity,
+  type CreateTableCommandInput,
+  type DynamoDBClient,
+  GetItemCommand,
+  type PutItemCommandInput,
+  type TransactWriteItemsCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { createClient } from './client.js';
+import { writeUnits } from './units.js';
+
+/** What was asked of DynamoDB, and what it costs. */
+export interface Consumption {
+  readonly requests: number;
+  readonly readUnits: number;
+  readonly writeUnits: number;
+}
+
+export interface Meter {
+  readonly client: DynamoDBClient;
+  /** What was consumed since it was last asked. */
+  take(): Consumption;
+}
+
+const nothing: Consumption = { requests: 0, readUnits: 0, writeUnits: 0 };
+
+/**
+ * A client that counts: every attempt of every request, and the units that DynamoDB reports. Two things it does not
+ * report as AWS charges them, so they are computed from the items: transactions, and writes whose condition failed.
+ *
+ * A measured client has no meter: counting has rounds of its own.
+ */
+export function createMeter(endpoint: string, tables: readonly CreateTableCommandInput[]): Meter {
+  const client = createClient(endpoint);
+  const sizing = createClient(endpoint);
+  const tableOf = (name = '') => tables.find(({ TableName }) => TableName === name) ?? { TableName: name };
+  let consumed = nothing;
+  const add = (more: Partial<Consumption>) => {
+    consumed = {
+      requests: consumed.requests + (more.requests ?? 0),
+      readUnits: consumed.readUnits + (more.readUnits ?? 0),
+      writeUnits: consumed.writeUnits + (more.writeUnits ?? 0),
+    };
+  };
+
+  /** A transaction is charged by its items, whether it is cancelled or not. An update is as large as the item it changes. */
+  async function addTransaction({ TransactItems = [] }: TransactWriteItemsCommandInput): Promise<void> {
+    for (const { Put, Update } of TransactItems) {
+      const changed =
+        Update && (await sizing.send(new GetItemCommand({ TableName: Update.TableName, Key: Update.Key })));
+      const item = Put?.Item ?? changed?.Item ?? {};
+      add({ writeUnits: writeUnits(item, tableOf(Put?.TableName ?? Update?.TableName), true) });
+    }
+  }
+
+  function addRefusedPut({ TableName, Item = {} }: PutItemCommandInput): void {
+    // Nothing was written, so no index was.
+    add({ writeUnits: writeUnits(Item, { TableName }, false) });
+  }
+
+  client.middlewareStack.add(
+    (next) => (args) => next({ ...args, input: { ReturnConsumedCapacity: 'TOTAL', ...args.input } }),
+    {
+      step: 'initialize',
+      name: 'askForConsumedCapacity',
+    },
+  );
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        add({ requests: 1 });
+        if (commandName === 'TransactWriteItemsCommand') {
+          await addTransaction(args.input as TransactWriteItemsCommandInput);
+          return next(args);
+        }
+        try {
+          const result = await next(args);
+          const { ConsumedCapacity } = result.output as { ConsumedCapacity?: ConsumedCapacity };
+          const units = ConsumedCapacity?.CapacityUnits ?? 0;
+          add(commandName === 'QueryCommand' ? { readUnits: units } : { writeUnits: units });
+          return result;
+        } catch (error) {
+          if (error instanceof ConditionalCheckFailedException) addRefusedPut(args.input as PutItemCommandInput);
+          throw error;
+        }
+      },
+    { step: 'deserialize', name: 'count', priority: 'high' },
+  );
+
+  return {
+    client,
+    take() {
+      const taken = consumed;
+      consumed = nothing;
+      return taken;
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { EventStore } from '../event-store.js';
+import { defaultTracer, type TraceOptions } from './in-span.js';
+import { tracedReads } from './traced-reads.js';
+import { tracedWrites } from './traced-writes.js';
+
+/**
+ * Wraps an event store, so that each operation is a span: `append order`, `load order` and so on. A scan has a span for
+ * each page. A read has one from the first commit asked for to the last, with what its reader does in between.
+ *
+ * What is appended gets the W3C `traceparent` of the appending span into its metadata, and the `tracestate` if there is
+ * one: `continueTrace` goes on from there. The appending span is a child of the active one, and links to the `traceparent`
+ * that the metadata came with if that is of another trace. Without an active span, it is a child of that `traceparent`.
+ *
+ * Costs no request, and 72 bytes of each commit, more with a `tracestate`. Without a registered OpenTelemetry SDK nothing is
+ * recorded, and metadata stays as it is.
+ *
+ * @param store - Any store. What it throws is recorded with a status and `everfold.error.code`, and thrown on.
+ * @param options - The tracer, if not that of the registered provider.
+ * @returns A store that keeps the contract as `store` does.
+ *
+ * @example
+ * ```ts
+ * import { traceEventStore } from '@everfold/core/opentelemetry';
+ *
+ * const orders = createRepository(order, { store: traceEventStore(store) });
+ * const { events } = await orders.execute('7', 'place', { amountCents: 1250 });
+ * console.log(events[0]?.metadata.traceparent); // '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+ * ```
+ */
+export function traceEventStore(store: EventStore, { tracer = defaultTracer() }: TraceOptions = {}): EventStore {
+  return { ...tracedWrites(store, tracer), ...tracedReads(store, tracer) };
+}

@@ -1,0 +1,107 @@
+import { type Attributes, context, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api';
+import type { EventStore } from '../event-store.js';
+import { ATTRIBUTE, categoryIn, countAttributes, spanName, streamAttributes } from './attributes.js';
+import { recordFailure } from './failure.js';
+import { inSpan } from './in-span.js';
+import { through } from './through.js';
+
+type Reads = Omit<EventStore, 'append' | 'transact' | 'delete'>;
+
+/** The operations that append nothing. A saved snapshot is no news to anybody, so it is among them. */
+export function tracedReads(store: EventStore, tracer: Tracer): Reads {
+  function asking<TResult>(name: string, attributes: Attributes, ask: (span: Span) => Promise<TResult>) {
+    const options = { parent: context.active(), links: [], kind: SpanKind.CLIENT, attributes };
+    return inSpan(tracer, name, options, ask);
+  }
+
+  /** One span for all items, from the first one asked for to the end of the reading. */
+  async function* readingAll<TItem>(
+    name: string,
+    attributes: Attributes,
+    items: AsyncIterable<TItem>,
+    onItem: (item: TItem, span: Span) => void,
+  ): AsyncIterable<TItem> {
+    const parent = context.active();
+    const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, parent);
+    const within = trace.setSpan(parent, span);
+    try {
+      // Only the store works within the span: its reader has a context of its own.
+      for await (const item of through(items, (next) => context.with(within, next))) {
+        onItem(item, span);
+        yield item;
+      }
+    } catch (error) {
+      recordFailure(span, error);
+      throw error;
+    } finally {
+      span.end();
+    }
+  }
+
+  return {
+    load: (stream, query) =>
+      asking(spanName('load', categoryIn(stream)), streamAttributes(stream), async (span) => {
+        const latest = await store.load(stream, query);
+        const { snapshot, commits } = latest;
+        span.setAttributes({
+          ...countAttributes(commits),
+          [ATTRIBUTE.snapshot]: snapshot !== undefined,
+          [ATTRIBUTE.version]: commits.at(-1)?.last ?? (snapshot?.position ?? query?.after)?.version ?? 0,
+        });
+        return latest;
+      }),
+
+    read(stream, range) {
+      let [commits, events, version] = [0, 0, 0];
+      return readingAll(
+        spanName('read', categoryIn(stream)),
+        streamAttributes(stream),
+        store.read(stream, range),
+        (commit, span) => {
+          commits += 1;
+          events += commit.events.length;
+          version = Math.max(version, commit.last);
+          span.setAttributes({
+            [ATTRIBUTE.commits]: commits,
+            [ATTRIBUTE.events]: events,
+            [ATTRIBUTE.version]: version,
+          });
+        },
+      );
+    },
+
+    saveSnapshot: (of, snapshot) =>
+      asking(
+        spanName('saveSnapshot', categoryIn(of.stream)),
+        { ...streamAttributes(of.stream), [ATTRIBUTE.version]: of.version },
+        async (span) => {
+          const kept = await store.saveSnapshot(of, snapshot);
+          span.setAttribute(ATTRIBUTE.snapshot, kept);
+          return kept;
+        },
+      ),
+
+    holderOf: (key) =>
+      asking(spanName('holderOf', key.name), { [ATTRIBUTE.claim]: key.name }, () => store.holderOf(key)),
+
+    scan(options) {
+      const category = options?.category;
+      const attributes = category === undefined ? {} : { [ATTRIBUTE.category]: category };
+      return through(store.scan(options), (next) =>
+        asking(spanName('scan', category), attributes, async (span) => {
+          const page = await next();
+          span.setAttributes(countAttributes(page.done ? [] : page.value.commits));
+          return page;
+        }),
+      );
+    },
+
+    streams: (category, options) =>
+      readingAll(
+        spanName('streams', category),
+        { [ATTRIBUTE.category]: category },
+        store.streams(category, options),
+        () => undefined,
+      ),
+  };
+}
