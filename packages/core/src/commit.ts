@@ -10,6 +10,7 @@ import { isRevision } from './evolution/evolving.js';
 import { findJsonFlaw } from './json.js';
 import type { Metadata } from './metadata.js';
 import type { Clock, IdGenerator } from './ports.js';
+import { checkStreamName } from './stream.js';
 
 /** All events of one command, recorded together: the unit of the store. */
 export interface Commit {
@@ -30,6 +31,9 @@ export interface Commit {
    */
   readonly offset?: number;
 }
+
+/** What folding takes of a commit, and no more: a store need not read the rest. */
+export type CommitEvents = Pick<Commit, 'stream' | 'version' | 'last' | 'events' | 'offset'>;
 
 /** The type of the event that ends a stream for ever. */
 const DELETED = '$deleted';
@@ -93,13 +97,13 @@ export function startOf(stream: string): Position {
  * await store.append({ after: endOf(placed), events: more, metadata });
  * ```
  */
-export function endOf(commit: Commit): Position {
+export function endOf(commit: Pick<Commit, 'stream' | 'last' | 'events'>): Position {
   const { stream, last: version } = commit;
   return (isTombstone(commit) ? { stream, version, deleted: true } : { stream, version }) as Position;
 }
 
 /** Whether a commit is the one that deleted its stream. */
-export function isTombstone({ events }: Commit): boolean {
+export function isTombstone({ events }: Pick<Commit, 'events'>): boolean {
   return events.at(-1)?.type === DELETED;
 }
 
@@ -131,7 +135,7 @@ export function recordedEvents(commit: Commit): RecordedEvent[] {
 }
 
 /** What of a commit comes after a version: all of it, or the rest of it. */
-export function restOf(commit: Commit, after: number): Commit {
+export function restOf<TCommit extends CommitEvents>(commit: TCommit, after: number): TCommit {
   const known = after - commit.version + 1;
   if (known <= 0) return commit;
   const { version, events, offset = 0 } = commit;
@@ -183,7 +187,7 @@ function recordedForm({ type, revision = 1, data }: NewEvent): NewEvent {
  * Makes the commit of an append. Every store begins with this, so all of them refuse the same things.
  *
  * @param ports - Give the commit its time and its id.
- * @throws InvalidArgumentError when there are no events, or JSON would change the metadata.
+ * @throws InvalidArgumentError when there are no events, the stream has no proper name, or JSON would change the metadata.
  * @throws InvalidEventError when JSON would change an event's data.
  * @throws StreamDeletedError when the stream was deleted.
  *
@@ -193,6 +197,7 @@ function recordedForm({ type, revision = 1, data }: NewEvent): NewEvent {
  * ```
  */
 export function toCommit({ after, events, metadata }: Append, ports: { clock: Clock; ids: IdGenerator }): Commit {
+  checkStreamName(after.stream);
   if (after.deleted) throw new StreamDeletedError(after.stream, after.version);
   if (events.length === 0) {
     throw new InvalidArgumentError(
@@ -230,7 +235,7 @@ export function toCommit({ after, events, metadata }: Append, ports: { clock: Cl
  * }
  * ```
  */
-export function checkFollows(commit: Commit, version: number): void {
+export function checkFollows(commit: Pick<Commit, 'stream' | 'version' | 'last' | 'events'>, version: number): void {
   if (commit.version !== version + 1) {
     throw new StreamCorruptedError(commit.stream, version + 1, `the next commit begins with version ${commit.version}`);
   }

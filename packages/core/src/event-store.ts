@@ -1,4 +1,4 @@
-import type { Append, Commit, Position, Snapshot } from './commit.js';
+import type { Append, Commit, CommitEvents, Position, Snapshot } from './commit.js';
 import type { Metadata } from './metadata.js';
 import type { ClaimKey, TransactionPart } from './transaction.js';
 
@@ -29,8 +29,8 @@ export interface LoadQuery {
 /** The latest of a stream: a snapshot, where there is one that will do, and the commits after it. */
 export interface Latest {
   readonly snapshot?: { readonly state: unknown; readonly position: Position };
-  /** In version order. */
-  readonly commits: readonly Commit[];
+  /** In version order, as far as folding needs them. */
+  readonly commits: readonly CommitEvents[];
 }
 
 /** How all commits are read. */
@@ -106,7 +106,7 @@ export interface EventStore {
   /**
    * Ends a stream for ever: later appends are refused. What it holds can still be read.
    *
-   * @throws ConflictError when the stream has moved on; StreamNotFoundError when it has no events.
+   * @throws ConflictError when the stream has moved on; StreamNotFoundError when the position is before its first event.
    */
   delete(after: Position, metadata: Metadata): Promise<Commit>;
 

@@ -15,7 +15,7 @@ import type { EventStore, Latest, LoadQuery, ReadRange, ScanOptions, ScanPage } 
 import { scanInMemory } from './in-memory-scan.js';
 import type { Metadata } from './metadata.js';
 import { type Clock, type IdGenerator, systemClock, systemIds } from './ports.js';
-import { checkRange } from './reading.js';
+import { checkPosition, checkRange } from './reading.js';
 import {
   type ClaimKey,
   checkClaimKey,
@@ -101,6 +101,7 @@ export class InMemoryEventStore implements EventStore {
     const { snapshots, upTo = Number.POSITIVE_INFINITY, until } = query;
     const after = query.after?.version ?? 0;
     checkRange(stream, { ...query, after });
+    checkPosition(stream, query.after);
     const inRange = this.#within(stream, { after, upTo });
     const end = until === undefined ? inRange.length : inRange.findLastIndex(({ at }) => at <= until) + 1;
     const kept = inRange.slice(0, end);

@@ -52,6 +52,7 @@ export { endOf, isTombstone, recordedEvents, startOf } from './commit.js';
 export type {
   Append,
   Commit,
+  CommitEvents,
   Decision,
   Position,
   Snapshot,
@@ -75,7 +76,7 @@ export type { ChangeListener, InMemoryEventStoreOptions } from './in-memory-stor
 export { carriedState, checkFollows, deletionAfter, restOf, toCommit } from './commit.js';
 export { checkClaimKey, prepareTransaction } from './transaction.js';
 export type { PreparedPart, PreparedTransaction } from './transaction.js';
-export { checkRange, checkScan } from './reading.js';
+export { checkPosition, checkRange, checkScan } from './reading.js';
 export { readCursor, writeCursor } from './scan-cursor.js';
 export type { SegmentStates } from './scan-cursor.js';
 

@@ -1,4 +1,4 @@
-import type { Commit } from './commit.js';
+import type { CommitEvents } from './commit.js';
 import { InvalidArgumentError, VersionNotFoundError } from './errors.js';
 import type { EventStore, Latest } from './event-store.js';
 import { foldOn, type Stateful, snapshotsOf, unread } from './stream-state.js';
@@ -35,7 +35,7 @@ function upTo(latest: Latest, version: number): Latest {
   return { ...latest, commits: latest.commits.map((commit) => firstOf(commit, version)) };
 }
 
-function firstOf(commit: Commit, version: number): Commit {
+function firstOf(commit: CommitEvents, version: number): CommitEvents {
   if (commit.last <= version) return commit;
   return { ...commit, last: version, events: commit.events.slice(0, version - commit.version + 1) };
 }

@@ -1,3 +1,4 @@
+import type { Position } from './commit.js';
 import { InvalidArgumentError } from './errors.js';
 import type { LoadQuery, ReadRange } from './event-store.js';
 
@@ -18,6 +19,18 @@ export function checkRange(stream: string, range: ReadRange & Pick<LoadQuery, 's
       `until is ${JSON.stringify(until)} in loading "${stream}"; give a time as Date.toISOString does.`,
     );
   }
+}
+
+/**
+ * Checks that what is known of a stream is of that stream.
+ *
+ * @throws InvalidArgumentError when the position is of another one.
+ */
+export function checkPosition(stream: string, after: Position | undefined): void {
+  if (after === undefined || after.stream === stream) return;
+  throw new InvalidArgumentError(
+    `after is a position of "${after.stream}" in loading "${stream}"; give one of its own.`,
+  );
 }
 
 function checkNumber(what: string, value: number, least: number): void {

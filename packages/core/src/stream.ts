@@ -22,17 +22,27 @@ export function streamName(category: string, id: string): string {
       `An aggregate of category "${category}" needs an id of at least one character, not ${JSON.stringify(id)}.`,
     );
   }
-  // UTF-8 would write every lone surrogate as U+FFFD, and two streams would become one.
-  if (/\p{Surrogate}/u.test(id)) {
-    throw new InvalidArgumentError(`Id ${JSON.stringify(id)} is not well-formed Unicode. Use whole characters.`);
-  }
   const stream = `${category}-${id}`;
+  checkStreamName(stream);
+  return stream;
+}
+
+/** @throws InvalidArgumentError when `streamName` could not have made it: it might be no key that DynamoDB takes, or a claim's. */
+export function checkStreamName(stream: string): void {
+  if (!/^[A-Za-z][A-Za-z0-9_.]*-./s.test(stream)) {
+    throw new InvalidArgumentError(`${JSON.stringify(stream)} is not a stream name. Make one with streamName.`);
+  }
   if (stream.length > LONGEST_STREAM) {
     throw new InvalidArgumentError(
       `Stream "${stream.slice(0, 40)}…" has ${stream.length} characters; ${LONGEST_STREAM} are allowed. Use a shorter id.`,
     );
   }
-  return stream;
+  // UTF-8 would write every lone surrogate as U+FFFD, and two streams would become one.
+  if (/\p{Surrogate}/u.test(stream)) {
+    throw new InvalidArgumentError(
+      `Stream ${JSON.stringify(stream)} is not well-formed Unicode. Use whole characters.`,
+    );
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { isBeginning, joined, type Part } from './whole-commits.js';
 
 /** Puts commits together from parts that come latest first. */
 export class BackwardAssembly {
-  #parts: Part[] = [];
+  #parts: Part<Commit>[] = [];
   /** The items after the one that comes next, as far as it is known. */
   #successor: Commit | undefined;
   /** Whether the commit at hand is being written: its last items are not there yet. */
@@ -15,7 +15,7 @@ export class BackwardAssembly {
   }
 
   /** Takes what comes after the first part, of the same commit; nothing when that is not there yet. */
-  beginBefore(rest: readonly Part[]): void {
+  beginBefore(rest: readonly Part<Commit>[]): void {
     this.#parts = [...rest];
     this.#isHidden = rest.length === 0;
   }
@@ -26,7 +26,7 @@ export class BackwardAssembly {
    * @returns The commit that it completes.
    * @throws StreamCorruptedError when a version is missing or doubled.
    */
-  take(part: Part): Commit | undefined {
+  take(part: Part<Commit>): Commit | undefined {
     if (this.#successor !== undefined) checkFollows(this.#successor, part.commit.last);
     this.#successor = part.commit;
     this.#parts.unshift(part);

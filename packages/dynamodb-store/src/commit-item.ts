@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { type Commit, type Metadata, type NewEvent, StreamCorruptedError } from '@everfold/core';
+import { type Commit, type CommitEvents, type Metadata, type NewEvent, StreamCorruptedError } from '@everfold/core';
 import { ENCODING, unpacked } from './compression.js';
 
 /** An item of the event table. */
@@ -78,24 +78,29 @@ export function fromItem(item: Item): Commit {
     if (value === undefined) throw corrupted(item, `its item has no string "${name}"`);
     return value;
   };
+  const metadata = parsed(item, 'meta');
+  if (!isMetadata(metadata)) throw corrupted(item, 'its "meta" is no object');
+  const { stream, version, last, events, ...rest } = eventsFromItem(item, text('stream'));
+  return { stream, version, last, id: text('commit'), at: text('at'), events, metadata, ...rest };
+}
+
+/** Decodes of an item what folding takes. {@link foldedAttributes} are all that it needs. */
+export function eventsFromItem(item: Item, stream: string): CommitEvents {
   if (item.enc !== undefined && item.enc.S !== ENCODING) {
     throw corrupted(item, `its encoding "${item.enc.S}" is not known here`);
   }
   const events = parsed(item, 'events');
   if (!isEvents(events)) throw corrupted(item, 'its "events" are no list of events');
-  const metadata = parsed(item, 'meta');
-  if (!isMetadata(metadata)) throw corrupted(item, 'its "meta" is no object');
-  const commit = {
-    stream: text('stream'),
-    version: wholeNumber(item, 'version', 1),
-    last: wholeNumber(item, 'last', 1),
-    id: text('commit'),
-    at: text('at'),
-    events,
-    metadata,
-  };
-  return item.offset === undefined ? commit : { ...commit, offset: wholeNumber(item, 'offset', 0) };
+  const commit = { stream, version: wholeNumber(item, 'version', 1), last: wholeNumber(item, 'last', 1), events };
+  const offset = item.offset === undefined ? 0 : wholeNumber(item, 'offset', 0);
+  return offset === 0 ? commit : { ...commit, offset };
 }
+
+/** What an item has to have for folding. */
+export const foldedAttributes = ['version', 'last', 'events', 'enc', 'offset', 'end'] as const;
+
+/** What it has to have for a snapshot. */
+export const snapshotAttributes = ['state', 'schema'] as const;
 
 /** Version of the last event of the whole commit that an item belongs to. */
 export function endVersionOf(item: Item): number {

@@ -13,6 +13,8 @@ export interface ItemPagesOptions {
   readonly stream: string;
   /** The operation that the requests belong to. */
   readonly operation: Operation;
+  /** The attributes wanted of each item. Default: all. */
+  readonly attributes?: readonly string[];
 }
 
 /** Reads the items of one stream. */
@@ -30,8 +32,8 @@ export class ItemPages {
    * @param firstLimit - Items of the first page, at most: what is most likely wanted.
    */
   async *of(range: QueryRange, firstLimit = Number.POSITIVE_INFINITY): AsyncIterable<readonly Item[]> {
-    const { client, tableName, stream, operation } = this.#options;
-    const query = { ...toQuery(tableName, stream, range), ...operation.ask };
+    const { client, tableName, stream, operation, attributes } = this.#options;
+    const query = { ...toQuery(tableName, stream, range, attributes), ...operation.ask };
     let limit = Number.isFinite(firstLimit) ? { Limit: firstLimit } : {};
     let from: Record<string, AttributeValue> | undefined;
     do {

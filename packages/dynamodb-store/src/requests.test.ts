@@ -221,4 +221,11 @@ describe('toQuery', () => {
   test('begins at the end', () => {
     expect(toQuery('events', 'order-1', { from: 1, backward: true })).toHaveProperty('ScanIndexForward', false);
   });
+
+  test('asks for some attributes only', () => {
+    expect(toQuery('events', 'order-1', { from: 1 }, ['version', 'events'])).toMatchObject({
+      ProjectionExpression: '#version, #events',
+      ExpressionAttributeNames: { '#stream': 'stream', '#version': 'version', '#events': 'events' },
+    });
+  });
 });

@@ -121,22 +121,33 @@ export interface QueryRange {
   readonly backward?: boolean | undefined;
 }
 
-/** The first page of a stream, in version order or from its end. Consistent, because decisions are taken on it. */
-export function toQuery(tableName: string, stream: string, { from, upTo, backward }: QueryRange): QueryCommandInput {
+/**
+ * The first page of a stream, in version order or from its end. Consistent, because decisions are taken on it.
+ *
+ * @param attributes - Those wanted of each item. Default: all.
+ */
+export function toQuery(
+  tableName: string,
+  stream: string,
+  { from, upTo, backward }: QueryRange,
+  attributes?: readonly string[],
+): QueryCommandInput {
   const bounded = upTo !== undefined && Number.isFinite(upTo);
+  const names = ['stream', 'version', ...(attributes ?? [])].map((name) => [`#${name}`, name]);
   return {
     TableName: tableName,
     ConsistentRead: true,
     KeyConditionExpression: bounded
       ? '#stream = :stream AND #version BETWEEN :from AND :upTo'
       : '#stream = :stream AND #version >= :from',
-    ExpressionAttributeNames: { '#stream': 'stream', '#version': 'version' },
+    ExpressionAttributeNames: Object.fromEntries(names),
     ExpressionAttributeValues: {
       ':stream': { S: stream },
       ':from': { N: String(from) },
       ...(bounded ? { ':upTo': { N: String(upTo) } } : {}),
     },
     ...(backward ? { ScanIndexForward: false } : {}),
+    ...(attributes ? { ProjectionExpression: attributes.map((name) => `#${name}`).join(', ') } : {}),
   };
 }
 

@@ -12,6 +12,7 @@ import {
   type Commit,
   ConflictError,
   checkClaimKey,
+  checkPosition,
   checkRange,
   deletionAfter,
   type EventStore,
@@ -47,7 +48,7 @@ import { ItemPages } from './item-pages.js';
 import { toPutItem, toSnapshotUpdate, toTransaction } from './requests.js';
 import { scanCommits, scanStreams } from './scan.js';
 import { snapshotOn, toItems } from './split.js';
-import { readBackward, readForward, readLatest } from './stream-reader.js';
+import { attributesFor, readBackward, readForward, readLatest } from './stream-reader.js';
 import { unlogged } from './unlogged.js';
 
 /** What the store works with. All but the client and the table have defaults. */
@@ -203,8 +204,11 @@ export class DynamoDBEventStore implements EventStore {
     const { upTo } = query;
     const known = query.after?.version ?? 0;
     checkRange(stream, { ...query, after: known });
+    checkPosition(stream, query.after);
     if (upTo !== undefined && upTo <= known) return { commits: [] };
-    return this.#operation('load', stream, (operation) => readLatest(this.#pages(stream, operation), query));
+    return this.#operation('load', stream, (operation) =>
+      readLatest(this.#pages(stream, operation, attributesFor(query)), stream, query),
+    );
   }
 
   /**
@@ -321,8 +325,9 @@ export class DynamoDBEventStore implements EventStore {
     }
   }
 
-  #pages(stream: string, operation: Operation): ItemPages {
-    return new ItemPages({ client: this.#client, tableName: this.#tableName, stream, operation });
+  #pages(stream: string, operation: Operation, attributes?: readonly string[]): ItemPages {
+    const wanted = attributes === undefined ? {} : { attributes };
+    return new ItemPages({ client: this.#client, tableName: this.#tableName, stream, operation, ...wanted });
   }
 
   async #transact(transaction: PreparedTransaction, operation: Operation): Promise<void> {

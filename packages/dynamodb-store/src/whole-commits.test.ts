@@ -4,7 +4,7 @@ import { BackwardAssembly } from './backward-assembly.js';
 import { joined, type Part } from './whole-commits.js';
 
 /** Events of versions `version` to `last`, of a commit that ends with `end`. */
-function part(version: number, last: number, { end = last, offset = 0, id = 'one' } = {}): Part {
+function part(version: number, last: number, { end = last, offset = 0, id = 'one' } = {}): Part<Commit> {
   const events = Array.from({ length: last - version + 1 }, (_, index) => ({ type: 'Counted', data: version + index }));
   const commit: Commit = {
     stream: 'order-1',

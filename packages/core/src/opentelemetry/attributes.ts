@@ -49,7 +49,7 @@ export function commitAttributes({ id, last, events }: Commit): Attributes {
   return { [ATTRIBUTE.commit]: id, [ATTRIBUTE.version]: last, [ATTRIBUTE.events]: events.length };
 }
 
-export function countAttributes(commits: readonly Commit[]): Attributes {
+export function countAttributes(commits: readonly Pick<Commit, 'events'>[]): Attributes {
   const events = commits.reduce((sum, commit) => sum + commit.events.length, 0);
   return { [ATTRIBUTE.commits]: commits.length, [ATTRIBUTE.events]: events };
 }

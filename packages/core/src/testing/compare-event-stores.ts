@@ -4,7 +4,7 @@ import { isEverfoldError } from '../errors.js';
 import type { EventStore, LoadQuery } from '../event-store.js';
 import type { Clock, IdGenerator } from '../ports.js';
 import type { Check, Claim, ClaimKey, Release, TransactionPart } from '../transaction.js';
-import { collect, happened, wholeCommits } from './contract/bench.js';
+import { collect, folded, happened, wholeCommits } from './contract/bench.js';
 import { CLAIMS, type OperationPart, STREAMS, type StoreOperation } from './store-operations.js';
 
 /** What both stores are made with: the same times and ids for both. */
@@ -161,7 +161,7 @@ async function carryOut(store: EventStore, operation: Called, known: KnownStream
       return { given: await store.saveSnapshot(known.position(stream, back), snapshot) };
     }
     case 'load':
-      return { given: await store.load(known.name(operation.stream), queryOf(operation, known)) };
+      return { given: folded(await store.load(known.name(operation.stream), queryOf(operation, known))) };
     case 'read': {
       const { call, stream, ...range } = operation;
       return { given: await collect(store.read(known.name(stream), range)) };

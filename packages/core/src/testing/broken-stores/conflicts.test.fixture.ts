@@ -1,6 +1,7 @@
 import type { Commit } from '../../commit.js';
 import { ConflictError, isEverfoldError } from '../../errors.js';
 import type { InMemoryEventStore } from '../../in-memory-store.js';
+import { readAll } from '../contract/bench.js';
 import { type BrokenStores, broken } from './broken-store.test.fixture.js';
 
 type Tell = (conflict: ConflictError) => Promise<Commit | undefined>;
@@ -26,7 +27,7 @@ export const brokenConflicts: BrokenStores = {
   'tells an append of the commit that came first at its position': {
     'tells of no winner': broken((sound) => telling(sound, async () => undefined)),
     'tells of the last commit as the winner': broken((sound) =>
-      telling(sound, async ({ stream }) => (await sound.load(stream)).commits.at(-1)),
+      telling(sound, async ({ stream }) => (await readAll(sound, stream)).at(-1)),
     ),
   },
   'tells every append of a race who won it': {

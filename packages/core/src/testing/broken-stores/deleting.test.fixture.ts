@@ -2,10 +2,11 @@ import { type Append, type Commit, endOf, isTombstone, type Position, startOf } 
 import { StreamDeletedError } from '../../errors.js';
 import type { EventStore } from '../../event-store.js';
 import type { InMemoryEventStore } from '../../in-memory-store.js';
+import { readAll } from '../contract/bench.js';
 import { type BrokenStores, broken } from './broken-store.test.fixture.js';
 
 async function lastOf(sound: InMemoryEventStore, stream: string): Promise<Commit | undefined> {
-  return (await sound.load(stream)).commits.at(-1);
+  return (await readAll(sound, stream)).at(-1);
 }
 
 /** A position that knows of no deletion. */

@@ -1,4 +1,4 @@
-import { type Append, type Commit, endOf, restOf } from '../../commit.js';
+import { type Append, type Commit, type CommitEvents, endOf, restOf } from '../../commit.js';
 import { ConflictError } from '../../errors.js';
 import type { InMemoryEventStore } from '../../in-memory-store.js';
 import { type BrokenStores, broken, reading } from './broken-store.test.fixture.js';
@@ -6,7 +6,7 @@ import { type BrokenStores, broken, reading } from './broken-store.test.fixture.
 const PART = 40;
 
 /** A large commit as a careless store would hand it out: item by item. */
-function partsOf(commit: Commit): Commit[] {
+function partsOf<TCommit extends CommitEvents>(commit: TCommit): TCommit[] {
   if (commit.events.length <= PART) return [commit];
   const { version } = commit;
   const first = { ...commit, events: commit.events.slice(0, PART), last: version + PART - 1 };

@@ -147,6 +147,12 @@ export const appending: Chapter = {
     deepStrictEqual([await readValues(store, one), await readValues(store, other)], [['one'], ['other']]);
   },
 
+  'refuses to append to what is no name of a stream': async ({ store }) => {
+    for (const stream of ['', 'order', '-7', '$claim-email:a', 'order-', `order-${'x'.repeat(507)}`, 'order-\ud800']) {
+      await rejects(store.append(appendOf(startOf(stream), 1)), everfoldError('INVALID_ARGUMENT'));
+    }
+  },
+
   'refuses a commit without events': async ({ store, newStream }) => {
     const stream = newStream();
 

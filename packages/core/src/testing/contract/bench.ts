@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
-import { type Append, type Commit, endOf, type Position, recordedEvents, startOf } from '../../commit.js';
+import { type Append, type Commit, type CommitEvents, endOf, type Position, startOf } from '../../commit.js';
 import { isEverfoldError } from '../../errors.js';
-import type { EventStore, ReadRange } from '../../event-store.js';
+import type { EventStore, Latest, ReadRange } from '../../event-store.js';
 import type { NewEvent } from '../../events.js';
 
 /** What a check works on. Other checks may be writing to the same store at the same time. */
@@ -113,8 +113,28 @@ export async function readValues(store: EventStore, stream: string, range?: Read
 }
 
 /** The values that `appendOf` recorded. */
-export function valuesOf(commits: readonly Commit[]): unknown[] {
-  return commits.flatMap(recordedEvents).map(({ data }) => (data as { value: unknown }).value);
+export function valuesOf(commits: readonly CommitEvents[]): unknown[] {
+  return commits.flatMap(({ events }) => events).map(({ data }) => (data as { value: unknown }).value);
+}
+
+/** What is loaded, or expected to be. */
+interface Loading {
+  readonly snapshot?: { readonly state: unknown; readonly position: Position | undefined } | undefined;
+  readonly commits: readonly (CommitEvents | undefined)[];
+}
+
+/** Of what was loaded, what folding takes: a store may give more of its commits, and need not. */
+export function folded({ commits, ...latest }: Loading): Loading {
+  return { ...latest, commits: commits.map((commit) => commit && eventsOnly(commit)) };
+}
+
+function eventsOnly({ stream, version, last, events, offset }: CommitEvents): CommitEvents {
+  return { stream, version, last, events, ...(offset === undefined ? {} : { offset }) };
+}
+
+/** Checks what was loaded, as far as folding takes it. */
+export function loadsAs(actual: Latest, expected: Loading): void {
+  deepStrictEqual(folded(actual), folded(expected));
 }
 
 /** For `assert.rejects`: an error of Everfold with this code and these fields. */

@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict';
 import { endOf, type SnapshotSkipped, startOf } from '../../commit.js';
-import { appendOf, type Chapter, fiveCommits, noise } from './bench.js';
+import { appendOf, type Chapter, fiveCommits, loadsAs, noise } from './bench.js';
 
 const snapshots = { schema: 'one', every: 10 } as const;
 const snapshot = { schema: 'one', state: { saved: true } } as const;
@@ -58,7 +58,7 @@ export function skippingSnapshots({ skippedSnapshots, largestStateBytes }: Snaps
 
         const commit = await store.append({ ...appendOf(startOf(stream), 1, 2), snapshot: { schema: 'one', state } });
 
-        deepStrictEqual(await store.load(stream, { snapshots }), { commits: [commit] });
+        loadsAs(await store.load(stream, { snapshots }), { commits: [commit] });
       }
     },
 
@@ -71,8 +71,8 @@ export function skippingSnapshots({ skippedSnapshots, largestStateBytes }: Snaps
           { ...appendOf(startOf(other), 2), snapshot },
         ]);
 
-        deepStrictEqual(await store.load(one, { snapshots }), { commits: [first] });
-        deepStrictEqual(await store.load(other, { snapshots }), {
+        loadsAs(await store.load(one, { snapshots }), { commits: [first] });
+        loadsAs(await store.load(other, { snapshots }), {
           snapshot: { state: snapshot.state, position: second && endOf(second) },
           commits: [],
         });
