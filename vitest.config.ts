@@ -10,6 +10,8 @@ const shared = {
 
 export default defineConfig({
   test: {
+    // Tests wait for DynamoDB more than they compute.
+    maxWorkers: '100%',
     projects: [
       {
         ...shared,

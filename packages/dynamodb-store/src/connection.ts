@@ -16,7 +16,7 @@ export interface OperationReport {
   readonly readUnits: number;
   /** Write units, as DynamoDB reported them. */
   readonly writeUnits: number;
-  /** Bytes of the items written or read, as DynamoDB counts them. */
+  /** Bytes of what was written or handed out, as DynamoDB counts them. Units are of whole items, whatever was asked of them. */
   readonly bytes: number;
   readonly durationMs: number;
   /** What the operation threw. */
