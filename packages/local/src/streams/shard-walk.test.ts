@@ -70,6 +70,22 @@ describe('ShardWalk', () => {
     ]);
   });
 
+  it('asks anew for the oldest record, without a word, when the horizon has moved since it asked', async () => {
+    const { walk, positions, warnings } = setUp([fail('TrimmedDataAccessException'), ['9']]);
+
+    expect(await walk.next()).toEqual({ records: [toRecord('9')], isLast: false });
+    expect(positions).toEqual(['TRIM_HORIZON', 'TRIM_HORIZON']);
+    expect(warnings).toEqual([]);
+  });
+
+  it('says so when the oldest records go faster than it can ask for them', async () => {
+    const trimmed = fail('TrimmedDataAccessException');
+    const { walk, warnings } = setUp([trimmed, trimmed, ['9']]);
+
+    expect(await walk.next()).toEqual({ records: [toRecord('9')], isLast: false });
+    expect(warnings).toEqual([expect.stringContaining('are gone before they were read')]);
+  });
+
   it('tries again ever more slowly, saying so once, and keeps its iterator', async () => {
     const busy = fail('LimitExceededException', 'Rate exceeded');
     const { walk, positions, warnings, sleeps } = setUp([busy, busy, busy, ['1']]);
