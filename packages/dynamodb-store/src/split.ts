@@ -48,20 +48,27 @@ export function toItems(
 /** Room for the attribute that says where the whole ends. */
 const END_BYTES = 32;
 
+/** How full the items of a split are meant to be: events are of unequal size, and parts compress unequally. */
+const FILL = 0.9;
+
 function fitting(part: Commit, encoding: Encoding): EncodedItem[] {
   const item = compact(toItem(part), encoding.compressAboveBytes);
   const bytes = itemBytes(item);
   if (bytes + END_BYTES <= LARGEST_ITEM_BYTES) return [item];
-  const { version, last, events, offset = 0 } = part;
+  const { version, events, offset = 0 } = part;
   if (events.length === 1) {
     const reason = `its event "${events[0]?.type}" alone makes an item of ${bytes} bytes and DynamoDB takes ${LARGEST_ITEM_BYTES}`;
     throw new CommitTooLargeError(part.stream, reason);
   }
-  const half = Math.ceil(events.length / 2);
-  return [
-    ...fitting({ ...part, last: version + half - 1, events: events.slice(0, half) }, encoding),
-    ...fitting({ ...part, version: version + half, last, events: events.slice(half), offset: offset + half }, encoding),
-  ];
+  // As many parts as it takes, in one step: each halving would compress all of it once more.
+  const count = Math.max(2, Math.ceil(bytes / (LARGEST_ITEM_BYTES * FILL)));
+  const size = Math.ceil(events.length / count);
+  return Array.from({ length: Math.ceil(events.length / size) }, (_, index) => {
+    const some = events.slice(index * size, (index + 1) * size);
+    const first = version + index * size;
+    const last = first + some.length - 1;
+    return fitting({ ...part, version: first, last, events: some, offset: offset + index * size }, encoding);
+  }).flat();
 }
 
 function withSnapshot(
