@@ -65,22 +65,25 @@ export function addTag(value: unknown): void {
   value.tags.push('added');
 }
 
-const SIGNS = ' !#$%&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~';
+const SIGNS = Buffer.from(
+  ' !#$%&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~',
+);
 const noises = new Map<string, string>();
 
 /** Text that no compression makes much smaller: of letters, digits and signs, each one byte of JSON. */
 export function noise(length: number, seed = 1): string {
   const made = noises.get(`${length} ${seed}`);
   if (made !== undefined) return made;
-  const text: string[] = [];
+  const text = Buffer.alloc(length);
   let state = seed;
   for (let index = 0; index < length; index++) {
     // Numerical Recipes' generator of 32 bits; the high ones are the good ones.
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    text.push(SIGNS[Math.floor((state / 2 ** 32) * SIGNS.length)] ?? '');
+    text[index] = SIGNS[Math.floor((state / 2 ** 32) * SIGNS.length)] ?? 0;
   }
-  noises.set(`${length} ${seed}`, text.join(''));
-  return text.join('');
+  const noise = text.toString('latin1');
+  noises.set(`${length} ${seed}`, noise);
+  return noise;
 }
 
 export async function readAll(store: EventStore, stream: string, range?: ReadRange): Promise<Commit[]> {
