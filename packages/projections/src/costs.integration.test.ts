@@ -2,10 +2,12 @@ import { type CapacityMeter, DynamoDBEventStore, meterCapacity } from '@everfold
 import { createTestClient, createTestTable } from '@everfold/dynamodb-store/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createProjector } from './apply/projector.js';
+import { put } from './changes.js';
+import { defineProjection, rowsOf } from './projection.js';
 import { DynamoDBReadModelStore } from './read-models/dynamodb/dynamodb-read-model-store.js';
 import { createReadModelTable } from './read-models/dynamodb/read-model-table.test.fixture.js';
 import { createReader } from './reader.js';
-import { cancelled, captured, noted, orders, placed, record, revenue } from './shop.test.fixture.js';
+import { cancelled, captured, noted, orderEvents, orders, placed, record, revenue } from './shop.test.fixture.js';
 
 const [rowsTable, eventsTable] = await Promise.all([createReadModelTable(), createTestTable()]);
 afterAll(() => Promise.all([rowsTable.drop(), eventsTable.drop()]));
@@ -20,6 +22,16 @@ const ordersReader = createReader(orders, readModels);
 const revenueReader = createReader(revenue, readModels);
 const startOrders = () => createProjector({ projection: orders, eventStore, readModels });
 const startRevenue = () => createProjector({ projection: revenue, eventStore, readModels });
+
+/** A row of so many KB for each order. */
+const texts = defineProjection({
+  name: 'texts',
+  version: 1,
+  events: orderEvents,
+  rows: rowsOf<{ readonly text: string }>(),
+  positions: 'beside-rows',
+  on: { OrderPlaced: ({ data }) => put(data.day, { text: 'x'.repeat(data.cents * 1024) }) },
+});
 
 /** What an action sends and consumes. */
 async function costOf(action: () => Promise<unknown>) {
@@ -112,6 +124,29 @@ describe('positions beside the rows cost', () => {
 
     expect(cost.requests).toEqual({ BatchGetItem: 1, TransactWriteItems: 1 });
     expect(cost.capacityUnits.BatchGetItem).toBe(1);
+  });
+
+  it('one transaction for 99 rows or 4 MB, when a commit changes more', async () => {
+    const days = Array.from({ length: 1000 }, (_, index) => placed(1, `wide-${index}`));
+    const [wide, ...others] = await record(eventStore, 'order-wide', days, [placed(2, 'wide-0')]);
+    const projector = startRevenue();
+
+    const cost = await costOf(() => projector(wide === undefined ? [] : [wide]));
+
+    expect(cost.requests).toEqual({ TransactWriteItems: 11 });
+    expect((await costOf(() => startRevenue()(wide === undefined ? [] : [wide]))).requests).toEqual({
+      TransactWriteItems: 1,
+    });
+    await projector(others);
+    expect(await revenueReader.get('wide-0', { consistent: true })).toEqual({ orders: 2, cents: 3 });
+
+    const bulky = await record(
+      eventStore,
+      'order-bulky',
+      Array.from({ length: 20 }, (_, index) => placed(300, `bulky-${index}`)),
+    );
+    const bytes = await costOf(() => createProjector({ projection: texts, eventStore, readModels })(bulky));
+    expect(bytes.requests).toEqual({ BatchGetItem: 1, TransactWriteItems: 2 });
   });
 
   it('one transaction more when others were first, and no read to find out', async () => {

@@ -75,7 +75,8 @@ const WIDEST_SPREAD = 1000;
  * - `beside-rows`: each stream has a position item, advanced in the same transaction as the rows: twice the write units,
  *   and an item more for each stream, but rows stay small, however many streams feed them. Rows that are only added to
  *   are neither read nor contended for by revision. Right for totals, such as revenue per day, and for streams that feed
- *   row after row. A commit may change 99 rows.
+ *   row after row. A commit that changes more than 99 rows, or 4 MB of them, is written by several transactions, each
+ *   exactly once: readers see it grow.
  *
  * `spread` is about `all`, which reads partition by partition. One partition takes 1,000 write units a second; with
  * `spread: 1` a small projection is listed by one Query, in the order of its keys.

@@ -32,8 +32,15 @@ export async function catchUp(work: Work, source: CommitSource, concurrency: num
 /** @throws StreamCorruptedError when the store does not hold all of it. */
 async function readBetween(source: CommitSource, after: number, { stream, version }: Commit): Promise<Commit[]> {
   const commits: Commit[] = [];
-  for await (const commit of source.read(stream, { after, upTo: version - 1 })) commits.push(commit);
+  // What was delivered may be a later item of a commit, which is read as a whole.
+  for await (const commit of source.read(stream, { after, upTo: version - 1 })) commits.push(before(version, commit));
   const end = commits.at(-1)?.last ?? after;
   if (end === version - 1) return commits;
   throw new StreamCorruptedError(stream, end + 1, `it is not in the event store, but version ${version} was delivered`);
+}
+
+function before(version: number, commit: Commit): Commit {
+  return commit.last < version
+    ? commit
+    : { ...commit, last: version - 1, events: commit.events.slice(0, version - commit.version) };
 }

@@ -10,7 +10,9 @@ import type { CommitSource } from './catch-up.js';
 import { foldLedger, type LedgerProjection } from './ledger.test.fixture.js';
 
 const rowKeys = fc.uniqueArray(fc.constantFrom('r0', 'r1', 'r2'), { minLength: 1 });
-const event = fc.oneof(
+type AnyEvent = { type: string; data: object };
+
+const event: fc.Arbitrary<AnyEvent> = fc.oneof(
   fc.record({ type: fc.constant('Noted'), data: fc.record({ rows: rowKeys }) }),
   fc.record({
     type: fc.constant('Counted'),
@@ -19,34 +21,47 @@ const event = fc.oneof(
   fc.constantFrom('Kept', 'Dropped', 'Ignored').map((type) => ({ type, data: {} })),
 );
 
+const wideEvent = fc.record({
+  type: fc.constant('Spread'),
+  data: fc.record({ rows: fc.integer({ min: 90, max: 220 }) }),
+});
+
 const faultKinds = ['none', 'none', 'none', 'before', 'after'] as const;
 type Faults = (typeof faultKinds)[number][];
 
+/** Histories of commits that each fit into a transaction, and of such that do not. */
+export const histories = historiesOf(event);
+export const wideHistories = historiesOf(fc.oneof(event, wideEvent, wideEvent));
+
 /** What is recorded, and what befalls its delivery. */
-export const histories = fc.record({
-  /** The events of each commit of each stream. */
-  streams: fc.array(fc.array(fc.array(event, { minLength: 1, maxLength: 3 }), { maxLength: 6 }), {
-    minLength: 1,
-    maxLength: 3,
-  }),
-  /** Waves of batches; those of a wave are handled at the same time, each by one of three processes. */
-  waves: fc.array(
-    fc.array(
-      fc.record({
-        process: fc.nat({ max: 2 }),
-        restarted: fc.boolean(),
-        /** Which commits are delivered, out of all: in any order, some twice, some never. */
-        picks: fc.array(fc.nat(), { minLength: 1, maxLength: 8 }),
-      }),
-      { minLength: 1, maxLength: 3 },
+function historiesOf(event: fc.Arbitrary<AnyEvent>) {
+  return fc.record({
+    /** The events of each commit of each stream. */
+    streams: fc.array(fc.array(fc.array(event, { minLength: 1, maxLength: 3 }), { maxLength: 6 }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+    /** Whether a commit of several events is delivered as the items of a large commit are: in two records. */
+    inItems: fc.boolean(),
+    /** Waves of batches; those of a wave are handled at the same time, each by one of three processes. */
+    waves: fc.array(
+      fc.array(
+        fc.record({
+          process: fc.nat({ max: 2 }),
+          restarted: fc.boolean(),
+          /** Which commits are delivered, out of all: in any order, some twice, some never. */
+          picks: fc.array(fc.nat(), { minLength: 1, maxLength: 8 }),
+        }),
+        { minLength: 1, maxLength: 3 },
+      ),
+      { maxLength: 5 },
     ),
-    { maxLength: 5 },
-  ),
-  /** What becomes of each request to a store, one after the other; when they are used up, nothing more goes wrong. */
-  faults: fc.array(fc.constantFrom(...faultKinds), { maxLength: 30 }),
-  /** In the end one more commit of each stream arrives, at one of the processes: it changes a row, so it tells of gaps. */
-  closing: fc.record({ process: fc.nat({ max: 2 }), event: event.filter(({ type }) => type !== 'Ignored') }),
-});
+    /** What becomes of each request to a store, one after the other; when they are used up, nothing more goes wrong. */
+    faults: fc.array(fc.constantFrom(...faultKinds), { maxLength: 30 }),
+    /** In the end one more commit of each stream arrives, at one of the processes: it changes a row, so it tells of gaps. */
+    closing: fc.record({ process: fc.nat({ max: 2 }), event: event.filter(({ type }) => type !== 'Ignored') }),
+  });
+}
 
 type History = typeof histories extends fc.Arbitrary<infer THistory> ? THistory : never;
 
@@ -73,7 +88,8 @@ export async function live(
   const streams = await Promise.all(
     history.streams.map((commits, index) => record(events, `stream-${index}`, [...commits, [history.closing.event]])),
   );
-  const earlier = streams.flatMap((commits) => commits.slice(0, -1));
+  const commits = streams.flatMap((ofStream) => ofStream.slice(0, -1));
+  const earlier = history.inItems ? commits.flatMap(itemsOf) : commits;
   const faults: Faults = [...history.faults];
   const heard: unknown[] = [];
   const start = () =>
@@ -124,6 +140,16 @@ export function expectOrdered(rows: Record<string, Row>): void {
       expect(versions).toEqual([...new Set(versions as number[])].sort((one, other) => one - other));
     }
   }
+}
+
+/** The first event of a commit, and the rest. */
+function itemsOf(commit: Commit): Commit[] {
+  const { version, last, events } = commit;
+  if (version === last) return [commit];
+  return [
+    { ...commit, last: version, events: events.slice(0, 1) },
+    { ...commit, version: version + 1, events: events.slice(1), offset: 1 },
+  ];
 }
 
 type NewEvents = readonly { readonly type: string; readonly data: unknown }[];

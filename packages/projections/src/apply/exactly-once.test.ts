@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InMemoryReadModelStore } from '../read-models/in-memory-read-model-store.js';
-import { expectOrdered, histories, live, runs } from './delivery.test.fixture.js';
+import { expectOrdered, histories, live, runs, wideHistories } from './delivery.test.fixture.js';
 import { ledgerProjection } from './ledger.test.fixture.js';
 
 describe.each(['in-row', 'beside-rows'] as const)('with positions %s', (positions) => {
@@ -18,6 +18,22 @@ describe.each(['in-row', 'beside-rows'] as const)('with positions %s', (position
         for (const rows of lived.snapshots) expectOrdered(rows);
       }),
       { numRuns: runs(1000) },
+    );
+  }, 600_000);
+
+  it('the same, of commits that change more rows than a transaction takes', async () => {
+    await fc.assert(
+      fc.asyncProperty(wideHistories, fc.scheduler(), async (history, scheduler) => {
+        const lived = await live(history, ledgerProjection(positions), new InMemoryReadModelStore(), {
+          pause: () => scheduler.schedule(Promise.resolve()),
+          all: (promises) => scheduler.waitFor(Promise.all(promises)),
+        });
+
+        expect(lived.heard).toEqual([]);
+        expect(lived.rows).toEqual(lived.expected);
+        for (const rows of lived.snapshots) expectOrdered(rows);
+      }),
+      { numRuns: runs(60) },
     );
   }, 600_000);
 });

@@ -3,7 +3,7 @@ import { applyChange, type Change, type Row } from '../changes.js';
 import type { Projection } from '../projection.js';
 import { checkListed } from '../read-models/listed.js';
 import type { Listed, StoredRow } from '../read-models/read-model-store.js';
-import type { ProjectedCommit } from './work.js';
+import { type ProjectedCommit, projectRest } from './work.js';
 
 /** What a commit does to one row. */
 export interface RowStep {
@@ -25,6 +25,8 @@ export type FoldedRow =
   | { readonly outcome: 'unchanged' }
   | { readonly outcome: 'failed'; readonly commit: Commit; readonly error: unknown };
 
+type FoldingProjection = Pick<Projection<object>, 'listed' | 'changesOf'>;
+
 /** Gathers, for each row, what the commits do to it, in their order. */
 export function stepsByRow(commits: readonly ProjectedCommit[]): Map<string, RowStep[]> {
   const rows = new Map<string, { commit: Commit; changes: Change[] }[]>();
@@ -41,14 +43,19 @@ export function stepsByRow(commits: readonly ProjectedCommit[]): Map<string, Row
 }
 
 /** Folds steps onto a row, without those that it has applied. */
-export function foldRow({ listed }: Pick<Projection<object>, 'listed'>, { key, stored, steps }: RowFold): FoldedRow {
+export function foldRow(projection: FoldingProjection, { key, stored, steps }: RowFold): FoldedRow {
+  const { listed } = projection;
   let row = stored.row;
   let applied: Commit | undefined;
-  for (const { commit, changes } of steps) {
-    if (commit.last <= (stored.applied.get(commit.stream)?.version ?? 0)) continue;
+  for (const step of steps) {
+    const { commit } = step;
+    const known = stored.applied.get(commit.stream)?.version ?? 0;
+    if (commit.last <= known) continue;
     applied = commit;
     try {
-      for (const change of changes) row = applyChange(row, change);
+      for (const change of projectRest(projection, step, known).changes) {
+        if (change.key === key) row = applyChange(row, change);
+      }
     } catch (error) {
       return { outcome: 'failed', commit, error };
     }

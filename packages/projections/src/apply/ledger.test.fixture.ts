@@ -16,6 +16,8 @@ const events = {
   Kept: z.object({}),
   /** Removes the row of the stream's own. */
   Dropped: z.object({}),
+  /** Adds to so many rows, more than a transaction takes, and notes its version in the first of them. */
+  Spread: z.object({ rows: z.number() }),
   /** Nobody listens to it. */
   Ignored: z.object({}),
 };
@@ -34,6 +36,11 @@ export function ledgerProjection(positions: Positions, name = 'ledger') {
       Counted: ({ data: { rows, amount } }): Changes<Ledger> =>
         rows.map((key) => add(`total-${key}`, { count: 1, amount })),
       Kept: ({ stream, version }) => note(`own-${stream}`, stream, version),
+      Spread: ({ data, stream, version }): Changes<Ledger> => [
+        note('a-spread', stream, version),
+        ...Array.from({ length: data.rows }, (_, index) => add<Ledger>(`total-s${index}`, { count: 1 })),
+        note('z-spread', stream, version),
+      ],
       Dropped: ({ stream }) => remove(`own-${stream}`),
     },
   });

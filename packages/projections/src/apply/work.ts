@@ -1,4 +1,4 @@
-import { type Commit, recordedEvents } from '@everfold/core';
+import { type Commit, recordedEvents, restOf } from '@everfold/core';
 import { groupByStream, type StreamFailure } from '@everfold/dynamodb-store';
 import type { Change } from '../changes.js';
 import type { Projection } from '../projection.js';
@@ -7,6 +7,23 @@ import type { Projection } from '../projection.js';
 export interface ProjectedCommit {
   readonly commit: Commit;
   readonly changes: readonly Change[];
+}
+
+/** Projects a commit. Throws what the projection's handlers throw. */
+export function projectCommit(projection: Pick<Projection<object>, 'changesOf'>, commit: Commit): ProjectedCommit {
+  return { commit, changes: recordedEvents(commit).flatMap((event) => projection.changesOf(event)) };
+}
+
+/**
+ * What of a commit comes after a version. A commit may be applied in part: one of several items is delivered item by item
+ * and read as a whole, and one that changes more rows than a transaction takes is written event by event.
+ */
+export function projectRest(
+  projection: Pick<Projection<object>, 'changesOf'>,
+  projected: ProjectedCommit,
+  after: number,
+): ProjectedCommit {
+  return after < projected.commit.version ? projected : projectCommit(projection, restOf(projected.commit, after));
 }
 
 /**
@@ -24,9 +41,9 @@ export class Work {
   }
 
   /** Whether a commit is neither known to be applied nor held back. */
-  isOpen({ stream, version, last }: Commit): boolean {
+  isOpen({ stream, last }: Commit): boolean {
     const failure = this.#failures.get(stream);
-    return last > (this.#known.get(stream) ?? 0) && (failure === undefined || version <= failure.after);
+    return last > (this.#known.get(stream) ?? 0) && (failure === undefined || last <= failure.after);
   }
 
   /** The commits that are neither known to be applied nor held back. */
@@ -49,7 +66,7 @@ export class Work {
     return commits.flatMap((commit) => {
       if (!this.isOpen(commit)) return [];
       try {
-        return [{ commit, changes: recordedEvents(commit).flatMap((event) => this.#projection.changesOf(event)) }];
+        return [projectCommit(this.#projection, commit)];
       } catch (error) {
         this.stop(commit, error);
         return [];
@@ -72,7 +89,7 @@ export class Work {
   }
 
   /** Stops a stream before a commit that cannot be applied. */
-  stop({ stream, version }: Commit, error: unknown): void {
+  stop({ stream, version }: Pick<Commit, 'stream' | 'version'>, error: unknown): void {
     const earlier = this.#failures.get(stream);
     if (earlier !== undefined && earlier.after < version) return;
     this.#failures.set(stream, { stream, after: version - 1, error });

@@ -2,6 +2,7 @@ import { addTo, type Row } from '../changes.js';
 import { ReadModelRefusedError } from '../errors.js';
 import { type Found, limitOf, type Place, placeOf, toPage } from './page.js';
 import {
+  type Advance,
   type AllRequest,
   absentRow,
   LARGEST_TRANSACTION,
@@ -19,6 +20,14 @@ import {
 } from './read-model-store.js';
 import { compareText, shardOf } from './row-set.js';
 
+interface Position {
+  readonly version: number;
+  /** How many rows of the event after it are in. */
+  readonly rows: number;
+}
+
+const atTheBeginning: Position = { version: 0, rows: 0 };
+
 interface Entry extends Omit<StoredRow, 'row'> {
   readonly key: string;
   /** The row as JSON, so that nobody shares an object with the store; `undefined` when it was removed. */
@@ -29,7 +38,7 @@ interface Entry extends Omit<StoredRow, 'row'> {
 /** A read-model store for tests and for a machine without DynamoDB. What it holds is gone with the process. */
 export class InMemoryReadModelStore implements ReadModelStore {
   readonly #rows = new Map<string, Map<string, Entry>>();
-  readonly #positions = new Map<string, Map<string, number>>();
+  readonly #positions = new Map<string, Map<string, Position>>();
 
   async load(rows: RowSet, keys: readonly string[]): Promise<ReadonlyMap<string, StoredRow>> {
     return new Map(keys.map((key) => [key, this.#stored(rows, key)]));
@@ -43,7 +52,7 @@ export class InMemoryReadModelStore implements ReadModelStore {
   }
 
   async positions(rows: RowSet, streams: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    return new Map(streams.map((stream) => [stream, this.#position(rows, stream)]));
+    return new Map(streams.map((stream) => [stream, this.#position(rows, stream).version]));
   }
 
   async transact(rows: RowSet, { advances, writes, increments }: Transaction): Promise<TransactOutcome> {
@@ -54,16 +63,22 @@ export class InMemoryReadModelStore implements ReadModelStore {
         `it has ${items} items, and ${LARGEST_TRANSACTION} are allowed`,
       );
     }
-    const ahead = advances.filter(({ stream, from }) => this.#position(rows, stream) > from);
+    const ahead = advances.filter((advance) => !mayAdvance(advance, this.#position(rows, advance.stream)));
     const moved = writes.filter(({ key, revision }) => this.#stored(rows, key).revision !== revision);
     if (ahead.length > 0 || moved.length > 0) {
+      const found = ahead.map(({ stream }) => [stream, this.#position(rows, stream)] as const);
+      const begun = found.flatMap(([stream, position]) =>
+        position.rows > 0 ? [[stream, position.rows] as const] : [],
+      );
       return {
         done: false,
-        positions: new Map(ahead.map(({ stream }) => [stream, this.#position(rows, stream)])),
+        positions: new Map(found.map(([stream, { version }]) => [stream, version])),
+        ...(begun.length === 0 ? {} : { begun: new Map(begun) }),
         rows: new Map(moved.map(({ key }) => [key, this.#stored(rows, key)])),
       };
     }
-    for (const { stream, to } of advances) section(this.#positions, rows).set(stream, to);
+    for (const { stream, to, rowsTo = 0 } of advances)
+      section(this.#positions, rows).set(stream, { version: to, rows: rowsTo });
     for (const write of writes) this.#write(rows, write);
     for (const { key, amounts } of increments) {
       const { row, ...stored } = this.#stored(rows, key);
@@ -108,14 +123,18 @@ export class InMemoryReadModelStore implements ReadModelStore {
     return { row: json === undefined ? undefined : parse(json), revision, applied: new Map(applied) };
   }
 
-  #position(rows: RowSet, stream: string): number {
-    return section(this.#positions, rows).get(stream) ?? 0;
+  #position(rows: RowSet, stream: string): Position {
+    return section(this.#positions, rows).get(stream) ?? atTheBeginning;
   }
 
   #write(rows: RowSet, { key, row, revision, applied, listed }: RowWrite): void {
     const json = row === undefined ? undefined : JSON.stringify(row);
     section(this.#rows, rows).set(key, { key, json, revision: revision + 1, applied: new Map(applied), listed });
   }
+}
+
+function mayAdvance({ from, rowsFrom = 0 }: Advance, { version, rows }: Position): boolean {
+  return rowsFrom === 0 ? version <= from && rows === 0 : version === from && rows === rowsFrom;
 }
 
 function section<TValue>(sections: Map<string, Map<string, TValue>>, { id }: RowSet): Map<string, TValue> {

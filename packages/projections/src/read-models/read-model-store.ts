@@ -56,11 +56,18 @@ export interface Increment {
   readonly amounts: Amounts;
 }
 
-/** A stream's position that moves on, if it is not beyond `from`. */
+/**
+ * A stream's position that moves on, if it is not beyond `from`. An event that changes more rows than a transaction takes
+ * is begun and ended by several: its rows in the order of their keys, and the position counts those that are in.
+ */
 export interface Advance {
   readonly stream: string;
   readonly from: number;
   readonly to: number;
+  /** So many rows of the event after `from` are in: exactly so many, and the position is exactly `from`. Default 0. */
+  readonly rowsFrom?: number;
+  /** So many rows of the event after `to` are in then. Default 0. */
+  readonly rowsTo?: number;
 }
 
 /** What is written all or nothing: {@link LARGEST_TRANSACTION} of these, and each row once. */
@@ -78,14 +85,19 @@ export type TransactOutcome =
   | { readonly done: true }
   | {
       readonly done: false;
-      /** Positions that were beyond `from`, by stream. */
+      /** Positions that were not at or before `from`, by stream. */
       readonly positions: ReadonlyMap<string, number>;
+      /** How many rows of the event after such a position are in, where it is begun. */
+      readonly begun?: ReadonlyMap<string, number>;
       /** Rows that were at another revision, by key. */
       readonly rows: ReadonlyMap<string, StoredRow>;
     };
 
 /** DynamoDB writes at most 100 items in a transaction. Source: API Reference, "TransactWriteItems". */
 export const LARGEST_TRANSACTION = 100;
+
+/** All items of a transaction together have at most 4 MB. Source: API Reference, "TransactWriteItems". */
+export const LARGEST_TRANSACTION_BYTES = 4 * 1024 * 1024;
 
 export interface PageRequest {
   /** Rows at the most, 1 to 1,000. Default 100. */

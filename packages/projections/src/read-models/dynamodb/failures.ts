@@ -2,7 +2,7 @@ import { DynamoDBServiceException, type TransactionCanceledException } from '@aw
 import { throttled, translate } from '@everfold/dynamodb-store';
 import { ReadModelRefusedError } from '../../errors.js';
 import type { Transaction, TransactOutcome } from '../read-model-store.js';
-import { fromRowItem, positionOf } from './row-item.js';
+import { begunOf, fromRowItem, positionOf } from './row-item.js';
 
 /** Translates what the SDK throws on a write into an error of Everfold, or hands it back as it is. */
 export function translateWriteError(error: unknown, what: string): unknown {
@@ -18,11 +18,12 @@ export function outcomeOf(error: TransactionCanceledException, { advances, write
     const reason = error.CancellationReasons?.[index];
     return reason?.Code === 'ConditionalCheckFailed' ? [reason.Item] : [];
   };
+  const ahead = advances.flatMap(({ stream }, index) => failedItem(index).map((item) => ({ stream, item })));
+  const begun = ahead.filter(({ item }) => begunOf(item) > 0);
   return {
     done: false,
-    positions: new Map(
-      advances.flatMap(({ stream }, index) => failedItem(index).map((item) => [stream, positionOf(item)])),
-    ),
+    positions: new Map(ahead.map(({ stream, item }) => [stream, positionOf(item)])),
+    ...(begun.length === 0 ? {} : { begun: new Map(begun.map(({ stream, item }) => [stream, begunOf(item)])) }),
     rows: new Map(
       writes.flatMap(({ key }, index) => failedItem(advances.length + index).map((item) => [key, fromRowItem(item)])),
     ),

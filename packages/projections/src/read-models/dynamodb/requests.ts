@@ -8,7 +8,7 @@ import type {
 } from '@aws-sdk/client-dynamodb';
 import type { Place } from '../page.js';
 import type { Advance, Increment, RowSet, RowWrite, Transaction } from '../read-model-store.js';
-import { ADDED, groupOf, partOf, positionKey, rowKey, toRowItem } from './row-item.js';
+import { ADDED, BEGUN, groupOf, partOf, positionKey, rowKey, toRowItem } from './row-item.js';
 import { LISTING_INDEX } from './table.js';
 
 /** A table, and the rows in it. */
@@ -108,17 +108,26 @@ function unlessWrittenSince({ revision }: RowWrite) {
 
 /**
  * Everything up to `from` is known to be in the rows, so a position at or below it, or none, leaves exactly the events
- * after `from` to be applied.
+ * after `from` to be applied. When an event is begun, the position is just before it, and it is that position only.
  */
-function toAdvance({ tableName, rows }: TableRows, { stream, from, to }: Advance): TransactWriteItem {
+function toAdvance({ tableName, rows }: TableRows, advance: Advance): TransactWriteItem {
+  const { stream, from, to, rowsFrom = 0, rowsTo = 0 } = advance;
   return {
     Update: {
       TableName: tableName,
       Key: positionKey(rows, stream),
-      UpdateExpression: 'SET #position = :to',
-      ConditionExpression: 'attribute_not_exists(#position) OR #position <= :from',
-      ExpressionAttributeNames: { '#position': 'position' },
-      ExpressionAttributeValues: { ':from': { N: String(from) }, ':to': { N: String(to) } },
+      UpdateExpression: rowsTo === 0 ? 'SET #position = :to REMOVE #begun' : 'SET #position = :to, #begun = :rowsTo',
+      ConditionExpression:
+        rowsFrom === 0
+          ? '(attribute_not_exists(#position) OR #position <= :from) AND attribute_not_exists(#begun)'
+          : '#position = :from AND #begun = :rowsFrom',
+      ExpressionAttributeNames: { '#position': 'position', '#begun': BEGUN },
+      ExpressionAttributeValues: {
+        ':from': { N: String(from) },
+        ':to': { N: String(to) },
+        ...(rowsFrom === 0 ? {} : { ':rowsFrom': { N: String(rowsFrom) } }),
+        ...(rowsTo === 0 ? {} : { ':rowsTo': { N: String(rowsTo) } }),
+      },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },
   };

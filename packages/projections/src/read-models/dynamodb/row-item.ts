@@ -16,6 +16,9 @@ export type Item = Readonly<Record<string, AttributeValue>>;
 /** Begins the names of the attributes that hold what was added to a field. */
 export const ADDED = '+';
 
+/** Names the attribute of a position that counts the rows of the event after it that are in. */
+export const BEGUN = 'begun';
+
 /** The hash key of a partition of rows. */
 export function partOf(rows: RowSet, shard: number): string {
   return `${rows.id}/rows/${shard}`;
@@ -65,6 +68,11 @@ export function rowOf(item: Item): Row | undefined {
 
 export function positionOf(item: Item | undefined): number {
   return Number(item?.position?.N ?? 0);
+}
+
+/** How many rows of the event after a position are in. */
+export function begunOf(item: Item | undefined): number {
+  return Number(item?.[BEGUN]?.N ?? 0);
 }
 
 function addedOf(item: Item): Amounts {

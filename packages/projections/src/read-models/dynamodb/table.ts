@@ -19,8 +19,9 @@ export const LISTING_INDEX = 'listing';
  * | `group`, `sort` | S, S | keys of the index, on listed rows only: `<projection>@<version>/<group>` and the place in it |
  *
  * A stream's position (positions beside the rows) is an item of its own: `part` is
- * `<projection>@<version>/positions/<stream>`, `key` is `position`, and `position` (N) the version. Every stream is a
- * partition, because positions are only ever read by key.
+ * `<projection>@<version>/positions/<stream>`, `key` is `position`, and `position` (N) the version; `begun` (N) counts the
+ * rows of the event after it that are in, while an event is written by several transactions. Every stream is a partition,
+ * because positions are only ever read by key.
  *
  * The index holds `row` only, so that it is not written when just a position changes. Reads of an index are eventually
  * consistent. Source: DynamoDB Developer Guide, "Using Global Secondary Indexes in DynamoDB".

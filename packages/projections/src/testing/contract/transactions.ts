@@ -1,5 +1,5 @@
 import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict';
-import type { Transaction } from '../../read-models/read-model-store.js';
+import type { Advance, Transaction } from '../../read-models/read-model-store.js';
 import { type Chapter, everfoldError, loadOne, positionOf, writeOf } from './bench.js';
 
 function transactionOf(parts: Partial<Transaction>): Transaction {
@@ -74,6 +74,50 @@ export const transactions: Chapter = {
       [...loaded.values()].map(({ row }) => row),
       [{ n: 1 }, undefined, undefined],
     );
+  },
+
+  'counts the rows of an event that is begun, and goes on from exactly there': async ({ store, newRows }) => {
+    const set = newRows();
+    const take = (advance: Omit<Advance, 'stream'>, key: string) =>
+      store.transact(set, {
+        advances: [{ stream: 'order-1', ...advance }],
+        writes: [],
+        increments: [{ key, amounts: { n: 1 } }],
+      });
+
+    deepStrictEqual(await take({ from: 3, to: 4, rowsTo: 2 }, 'a'), { done: true });
+    strictEqual(await positionOf(store, set, 'order-1'), 4);
+    const begun = { done: false, positions: new Map([['order-1', 4]]), rows: new Map() };
+    const withTwo = { ...begun, begun: new Map([['order-1', 2]]) };
+    deepStrictEqual(await take({ from: 4, to: 5 }, 'x'), withTwo);
+    deepStrictEqual(await take({ from: 9, to: 10 }, 'x'), withTwo);
+    deepStrictEqual(await take({ from: 4, to: 4, rowsTo: 2 }, 'x'), withTwo);
+    deepStrictEqual(await take({ from: 4, to: 4, rowsFrom: 1, rowsTo: 3 }, 'x'), withTwo);
+    deepStrictEqual(await take({ from: 5, to: 5, rowsFrom: 2, rowsTo: 3 }, 'x'), withTwo);
+    deepStrictEqual(await take({ from: 4, to: 4, rowsFrom: 2, rowsTo: 3 }, 'b'), { done: true });
+    deepStrictEqual(await take({ from: 4, to: 5, rowsFrom: 3 }, 'c'), { done: true });
+    deepStrictEqual(await take({ from: 4, to: 5, rowsFrom: 3 }, 'x'), {
+      ...begun,
+      positions: new Map([['order-1', 5]]),
+    });
+
+    const loaded = await store.load(set, ['a', 'b', 'c', 'x']);
+    deepStrictEqual(
+      [...loaded.values()].map(({ row }) => row),
+      [{ n: 1 }, { n: 1 }, { n: 1 }, undefined],
+    );
+    deepStrictEqual(await take({ from: 5, to: 6 }, 'a'), { done: true });
+  },
+
+  'begins a first event': async ({ store, newRows }) => {
+    const set = newRows();
+    const begin = transactionOf({ advances: [{ stream: 'order-1', from: 0, to: 0, rowsTo: 1 }] });
+
+    deepStrictEqual(await store.transact(set, begin), { done: true });
+
+    const outcome = { done: false, positions: new Map([['order-1', 0]]), begun: new Map([['order-1', 1]]) };
+    deepStrictEqual(await store.transact(set, begin), { ...outcome, rows: new Map() });
+    strictEqual(await positionOf(store, set, 'order-1'), 0);
   },
 
   'adds to a row that was written, and writes a row that was added to': async ({ store, newRows }) => {
