@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Row } from '../changes.js';
 import { projectionHandler } from '../handler.js';
+import type { Projection } from '../projection.js';
 import type { ReadModelStore } from '../read-models/read-model-store.js';
 import { createReader } from '../reader.js';
 import type { CommitSource } from './catch-up.js';
@@ -27,20 +28,37 @@ const wideEvent = fc.record({
 });
 
 const faultKinds = ['none', 'none', 'none', 'before', 'after'] as const;
-type Faults = (typeof faultKinds)[number][];
+export type Faults = (typeof faultKinds)[number][];
 
-/** Histories of commits that each fit into a transaction, and of such that do not. */
-export const histories = historiesOf(event);
-export const wideHistories = historiesOf(fc.oneof(event, wideEvent, wideEvent));
+const streams = (of: fc.Arbitrary<AnyEvent>) =>
+  fc.array(fc.array(fc.array(of, { minLength: 1, maxLength: 3 }), { maxLength: 6 }), { minLength: 1, maxLength: 3 });
+const faults = fc.array(fc.constantFrom(...faultKinds), { maxLength: 30 });
+
+/** What is recorded in a shard, and how a mapping reads it. */
+export const mappedHistories = fc.record({
+  streams: streams(event),
+  inItems: fc.boolean(),
+  /** Where each record stands in the shard: DynamoDB orders the records of an item only. */
+  places: fc.array(fc.nat({ max: 50 }), { minLength: 60, maxLength: 60 }),
+  /** Records that are delivered once more, later. */
+  doubles: fc.array(fc.nat(), { maxLength: 6 }),
+  faults,
+  /** What becomes of each invocation: nothing, or it dies before or after its work. */
+  crashes: faults,
+  mapping: fc.record({
+    batchSize: fc.integer({ min: 1, max: 8 }),
+    parallelizationFactor: fc.integer({ min: 1, max: 3 }),
+    bisectBatchOnFunctionError: fc.boolean(),
+    maximumRetryAttempts: fc.constantFrom(-1, -1, 0, 2),
+  }),
+  closing: event.filter(({ type }) => type !== 'Ignored'),
+});
 
 /** What is recorded, and what befalls its delivery. */
 function historiesOf(event: fc.Arbitrary<AnyEvent>) {
   return fc.record({
     /** The events of each commit of each stream. */
-    streams: fc.array(fc.array(fc.array(event, { minLength: 1, maxLength: 3 }), { maxLength: 6 }), {
-      minLength: 1,
-      maxLength: 3,
-    }),
+    streams: streams(event),
     /** Whether a commit of several events is delivered as the items of a large commit are: in two records. */
     inItems: fc.boolean(),
     /** Waves of batches; those of a wave are handled at the same time, each by one of three processes. */
@@ -57,11 +75,15 @@ function historiesOf(event: fc.Arbitrary<AnyEvent>) {
       { maxLength: 5 },
     ),
     /** What becomes of each request to a store, one after the other; when they are used up, nothing more goes wrong. */
-    faults: fc.array(fc.constantFrom(...faultKinds), { maxLength: 30 }),
+    faults,
     /** In the end one more commit of each stream arrives, at one of the processes: it changes a row, so it tells of gaps. */
     closing: fc.record({ process: fc.nat({ max: 2 }), event: event.filter(({ type }) => type !== 'Ignored') }),
   });
 }
+
+/** Histories of commits that each fit into a transaction, and of such that do not. */
+export const histories = historiesOf(event);
+export const wideHistories = historiesOf(fc.oneof(event, wideEvent, wideEvent));
 
 type History = typeof histories extends fc.Arbitrary<infer THistory> ? THistory : never;
 
@@ -143,7 +165,7 @@ export function expectOrdered(rows: Record<string, Row>): void {
 }
 
 /** The first event of a commit, and the rest. */
-function itemsOf(commit: Commit): Commit[] {
+export function itemsOf(commit: Commit): Commit[] {
   const { version, last, events } = commit;
   if (version === last) return [commit];
   return [
@@ -154,7 +176,11 @@ function itemsOf(commit: Commit): Commit[] {
 
 type NewEvents = readonly { readonly type: string; readonly data: unknown }[];
 
-async function record(store: InMemoryEventStore, stream: string, commits: readonly NewEvents[]): Promise<Commit[]> {
+export async function record(
+  store: InMemoryEventStore,
+  stream: string,
+  commits: readonly NewEvents[],
+): Promise<Commit[]> {
   const recorded: Commit[] = [];
   for (const events of commits) {
     const before = recorded.at(-1);
@@ -164,13 +190,16 @@ async function record(store: InMemoryEventStore, stream: string, commits: readon
   return recorded;
 }
 
-async function readRows(projection: LedgerProjection, readModels: ReadModelStore): Promise<Record<string, Row>> {
+export async function readRows<TRow extends object>(
+  projection: Projection<TRow>,
+  readModels: ReadModelStore,
+): Promise<Record<string, TRow>> {
   const { rows } = await createReader(projection, readModels).all({ limit: 1000, consistent: true });
   return Object.fromEntries(rows.map(({ key, row }) => [key, row]));
 }
 
 /** A store whose requests fail before or after they take effect. */
-function faultyStore(store: ReadModelStore, faults: Faults, pause: Interleaving['pause']): ReadModelStore {
+export function faultyStore(store: ReadModelStore, faults: Faults, pause: Interleaving['pause']): ReadModelStore {
   const around = async <TResult>(request: () => Promise<TResult>): Promise<TResult> => {
     await pause();
     const fault = faults.shift();
@@ -191,7 +220,7 @@ function faultyStore(store: ReadModelStore, faults: Faults, pause: Interleaving[
   };
 }
 
-function faultySource(source: CommitSource, faults: Faults, pause: Interleaving['pause']): CommitSource {
+export function faultySource(source: CommitSource, faults: Faults, pause: Interleaving['pause']): CommitSource {
   return {
     async *read(stream, range) {
       await pause();
