@@ -8,6 +8,7 @@ import { DynamoDBReadModelStore } from './read-models/dynamodb/dynamodb-read-mod
 import { createReadModelTable } from './read-models/dynamodb/read-model-table.test.fixture.js';
 import { createReader } from './reader.js';
 import { cancelled, captured, noted, orderEvents, orders, placed, record, revenue } from './shop.test.fixture.js';
+import { waitFor } from './wait-for.js';
 
 const [rowsTable, eventsTable] = await Promise.all([createReadModelTable(), createTestTable()]);
 afterAll(() => Promise.all([rowsTable.drop(), eventsTable.drop()]));
@@ -157,6 +158,20 @@ describe('positions beside the rows cost', () => {
 
     expect(cost.requests).toEqual({ TransactWriteItems: 2 });
     expect(await revenueReader.get('h', { consistent: true })).toEqual({ orders: 2, cents: 3 });
+  });
+});
+
+describe('waiting costs', () => {
+  it('one Query of the event table, and one BatchGetItem for each look', async () => {
+    const [commit] = await record(eventStore, 'order-w1', [placed(1, 'w')]);
+    const version = 1;
+    await startOrders()(commit === undefined ? [] : [commit]);
+    await startRevenue()(commit === undefined ? [] : [commit]);
+    const look = { requests: { Query: 1, BatchGetItem: 1 }, capacityUnits: { Query: 1, BatchGetItem: 1 } };
+    const options = { readModels, eventStore, timeoutMs: 0 };
+
+    expect(await costOf(() => waitFor(orders, { stream: 'order-w1', version }, options))).toEqual(look);
+    expect(await costOf(() => waitFor(revenue, { stream: 'order-w1', version }, options))).toEqual(look);
   });
 });
 

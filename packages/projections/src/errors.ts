@@ -23,3 +23,46 @@ export class ReadModelRefusedError extends EverfoldError<'READ_MODEL_REFUSED'> {
     );
   }
 }
+
+/** A sink threw at events that it was given: nothing of them was written. `cause` is what it threw. */
+export class SinkRefusedError extends EverfoldError<'SINK_REFUSED'> {
+  readonly sink: string;
+  readonly streams: readonly string[];
+
+  constructor(sink: string, streams: readonly string[], cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(
+      { name: 'SinkRefusedError', code: 'SINK_REFUSED', retryable: false },
+      `Sink "${sink}" does not take the events of "${streams.join('", "')}": ${reason}. Mend the sink, or tell it to pass over them; if it was a passing fault, have "isPassing" say so.`,
+      { cause },
+    );
+    this.sink = sink;
+    this.streams = streams;
+  }
+}
+
+/** A projection has not come to what somebody waits for: it may the next moment. */
+export class NotYetProjectedError extends EverfoldError<'NOT_YET_PROJECTED'> {
+  /** `<projection>@<version>`. */
+  readonly projection: string;
+  readonly stream: string;
+  /** The version that was waited for. */
+  readonly version: number;
+  /** How far the stream is in the projection, as far as this commit is concerned: 0 when nothing is known of it. */
+  readonly applied: number;
+
+  constructor(
+    projection: string,
+    { stream, version }: { readonly stream: string; readonly version: number },
+    found: { readonly applied: number; readonly timeoutMs: number },
+  ) {
+    super(
+      { name: 'NotYetProjectedError', code: 'NOT_YET_PROJECTED', retryable: true },
+      `Projection ${projection} has stream "${stream}" up to version ${found.applied} after ${found.timeoutMs} ms, not to ${version}. Ask again, wait longer, or look whether its function is behind or failing.`,
+    );
+    this.projection = projection;
+    this.stream = stream;
+    this.version = version;
+    this.applied = found.applied;
+  }
+}

@@ -1,10 +1,13 @@
 import { createStreamConsumer, type FailureListener, type StreamHandler } from '@everfold/dynamodb-store';
 import { createProjector, type ProjectorOptions } from './apply/projector.js';
+import { type AppliedListener, listened } from './lag.js';
 
 /** What the handler of a projection works with. */
 export interface ProjectionHandlerOptions<TRow extends object> extends ProjectorOptions<TRow> {
   /** Hears of every failure. Default: one line of JSON each, on standard error. */
   readonly onFailure?: FailureListener;
+  /** Hears what every batch came to, and how long after it was recorded. Costs nothing. */
+  readonly onApplied?: AppliedListener;
 }
 
 /**
@@ -28,7 +31,10 @@ export interface ProjectionHandlerOptions<TRow extends object> extends Projector
  */
 export function projectionHandler<TRow extends object>({
   onFailure,
+  onApplied,
   ...options
 }: ProjectionHandlerOptions<TRow>): StreamHandler {
-  return createStreamConsumer({ handle: createProjector(options), ...(onFailure === undefined ? {} : { onFailure }) });
+  const listening = { projection: options.projection.rows.id, onApplied, clock: options.clock };
+  const handle = listened(createProjector(options), listening);
+  return createStreamConsumer({ handle, ...(onFailure === undefined ? {} : { onFailure }) });
 }

@@ -10,9 +10,18 @@ export type { ProjectionHandlerOptions } from './handler.js';
 export { createProjector } from './apply/projector.js';
 export type { ProjectorOptions } from './apply/projector.js';
 
+export type { AppliedBatch, AppliedListener } from './lag.js';
+
+// Writing elsewhere
+export { sinkHandler } from './sinks/sink-handler.js';
+export type { SinkHandlerOptions } from './sinks/sink-handler.js';
+export type { Sink, SinkEntry, SinkOutcome } from './sinks/sink.js';
+
 // Reading the rows
 export { createReader } from './reader.js';
 export type { Reader } from './reader.js';
+export { waitFor } from './wait-for.js';
+export type { WaitForOptions } from './wait-for.js';
 
 // The store of the rows: the port, on DynamoDB and in memory
 export { DynamoDBReadModelStore } from './read-models/dynamodb/dynamodb-read-model-store.js';
@@ -39,4 +48,9 @@ export type {
 } from './read-models/read-model-store.js';
 
 // Errors
-export { ReadModelContendedError, ReadModelRefusedError } from './errors.js';
+export {
+  NotYetProjectedError,
+  ReadModelContendedError,
+  ReadModelRefusedError,
+  SinkRefusedError,
+} from './errors.js';

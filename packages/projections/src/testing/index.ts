@@ -1,3 +1,7 @@
 // Read-model stores: the contract that every one of them keeps
 export { describeReadModelStore } from './read-model-store-contract.js';
 export type { ReadModelStoreSubject } from './read-model-store-contract.js';
+
+// Sinks: the same for those
+export { describeSink } from './sink-contract.js';
+export type { SinkBench, SinkSubject } from './sink-contract.js';
