@@ -150,6 +150,30 @@ describe('positions beside the rows cost', () => {
     expect(bytes.requests).toEqual({ BatchGetItem: 1, TransactWriteItems: 2 });
   });
 
+  it('one read more for rows that are folded', async () => {
+    const first = await record(eventStore, 'order-t1', [placed(1, 't1'), placed(2, 't2')]);
+    await createProjector({ projection: texts, eventStore, readModels })(first);
+    const second = await record(eventStore, 'order-t2', [placed(1, 't1'), placed(1, 't2')]);
+
+    const cost = await costOf(() => createProjector({ projection: texts, eventStore, readModels })(second));
+
+    // Two units for each KB: of the rows of a little more than 1 KB, and of the position.
+    expect(cost).toEqual({
+      requests: { BatchGetItem: 1, TransactWriteItems: 1 },
+      capacityUnits: { BatchGetItem: 2, TransactWriteItems: 10 },
+    });
+  });
+
+  it('as much as the write for a duplicate, and nothing when the process remembers', async () => {
+    const commits = await record(eventStore, 'order-dup', [placed(1, 'dup')]);
+    const warm = startRevenue();
+    const written = await costOf(() => warm(commits));
+
+    expect(written).toEqual({ requests: { TransactWriteItems: 1 }, capacityUnits: { TransactWriteItems: 4 } });
+    expect((await costOf(() => startRevenue()(commits))).requests).toEqual({ TransactWriteItems: 1 });
+    expect(await costOf(() => warm(commits))).toEqual({ requests: {}, capacityUnits: {} });
+  });
+
   it('one transaction more when others were first, and no read to find out', async () => {
     const commits = await record(eventStore, 'order-h1', [placed(1, 'h')], [placed(2, 'h')]);
     await startRevenue()(commits.slice(0, 1));

@@ -116,6 +116,24 @@ describe('a stream consumer', () => {
     expect(result.heard).toHaveLength(1);
   });
 
+  it('reports the record of a commit that was handled in part, and what comes after it', async () => {
+    const consumer = createStreamConsumer({
+      handle: async () => [{ stream: 'a-1', after: 3, error: new Error('lost') }],
+      onFailure: () => {},
+    });
+
+    const response = await consumer({ Records: recordsOf(commit('a-1', 1), commit('a-1', 2, 4), commit('a-1', 6)) });
+
+    expect(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['s2', 's3']);
+  });
+
+  it('reports a record without a sequence number as Lambda takes a failure of the whole batch', async () => {
+    const [nameless, good] = recordsOf(commit('a-1', 1), commit('b-1', 1));
+    const records = [{ ...nameless, dynamodb: { NewImage: {} } }, { ...good }];
+
+    expect(await consume(records)).toMatchObject({ handled: { 'b-1': [1] }, reported: [''] });
+  });
+
   it('reports everything when the handler throws', async () => {
     const heard: ConsumerFailure[] = [];
     const error = new Error('no table');

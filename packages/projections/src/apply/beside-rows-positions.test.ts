@@ -1,4 +1,4 @@
-import { type Append, defineEvents } from '@everfold/core';
+import { type Append, type Commit, defineEvents } from '@everfold/core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { add, put, update } from '../changes.js';
@@ -52,6 +52,9 @@ const fragile = defineProjection({
       }),
   },
 });
+
+const days = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => placed(1, `day-${from + index}`));
 
 async function countsOf(store: InMemoryReadModelStore, rows: number) {
   const stored = await store.load(wide.rows, keysOf(rows));
@@ -124,8 +127,7 @@ describe('positions beside the rows', () => {
 
   it('split a stream between its commits', async () => {
     const { eventStore, requests, start, rows } = setUp(revenue);
-    const days = (from: number) => Array.from({ length: 60 }, (_, index) => placed(1, `day-${from + index}`));
-    const commits = await record(eventStore, 'order-1', days(0), days(60), days(120));
+    const commits = await record(eventStore, 'order-1', days(0, 60), days(60, 120), days(120, 180));
 
     expect(await start()(commits)).toEqual([]);
     expect(requests).toEqual(['transact 1+0+60', 'transact 1+0+60', 'transact 1+0+60']);
@@ -134,8 +136,7 @@ describe('positions beside the rows', () => {
 
   it('write a commit of many events in as many transactions as it takes, with the commits after it', async () => {
     const { eventStore, requests, start, rows } = setUp(revenue);
-    const wide = Array.from({ length: 1000 }, (_, index) => placed(1, `day-${index}`));
-    const commits = await record(eventStore, 'order-1', [placed(1)], wide, [placed(2)]);
+    const commits = await record(eventStore, 'order-1', [placed(1)], days(0, 1000), [placed(2)]);
     const other = await record(eventStore, 'order-2', [placed(4)]);
 
     expect(await start()([...commits, ...other])).toEqual([]);
@@ -181,6 +182,51 @@ describe('positions beside the rows', () => {
     expect(requests).toEqual(['transact 1+0+1', 'transact 1+0+99', 'transact 1+0+99', 'transact 1+0+52']);
     expect(sleeps).toHaveLength(1);
     expect(await countsOf(store, 250)).toEqual([2, ...Array.from({ length: 249 }, () => 1)]);
+  });
+
+  it('go on in the middle of a commit, whatever of it is delivered', async () => {
+    const { eventStore, store, start, rows } = setUp(revenue);
+    const [whole] = await record(eventStore, 'order-1', days(0, 250));
+    const transact = store.transact.bind(store);
+    const lost = Object.assign(new Error('lost'), { code: 'UNAVAILABLE', retryable: true });
+    store.transact = async (set, transaction) => {
+      store.transact = () => Promise.reject(lost);
+      return transact(set, transaction);
+    };
+    const { events = [] } = whole ?? {};
+    expect(await start()(whole === undefined ? [] : [whole])).toEqual([{ stream: 'order-1', after: 99, error: lost }]);
+    store.transact = transact;
+    const items = [
+      { ...(whole as Commit), last: 120, events: events.slice(0, 120) },
+      { ...(whole as Commit), version: 121, events: events.slice(120), offset: 120 },
+    ];
+
+    expect(await start()(pick(items, 0))).toEqual([]);
+    expect(await start()(pick(items, 1))).toEqual([]);
+    expect(await start()(whole === undefined ? [] : [whole])).toEqual([]);
+
+    expect(Object.values(await rows()).every((row) => row.orders === 1)).toBe(true);
+    expect((await store.load(revenue.rows, ['day-249'])).get('day-249')?.row).toEqual({ orders: 1, cents: 1 });
+  });
+
+  it('end two events that are begun, each once', async () => {
+    const { eventStore, store, start } = setUp(wide);
+    const one = await record(eventStore, 'order-1', [spread(150)]);
+    const other = await record(eventStore, 'order-2', [spread(150)]);
+    const transact = store.transact.bind(store);
+    const lost = Object.assign(new Error('lost'), { code: 'UNAVAILABLE', retryable: true });
+    for (const commits of [one, other]) {
+      store.transact = async (set, transaction) => {
+        store.transact = () => Promise.reject(lost);
+        return transact(set, transaction);
+      };
+      await start()(commits);
+    }
+    store.transact = transact;
+
+    expect(await start()([...one, ...other])).toEqual([]);
+
+    expect(await countsOf(store, 150)).toEqual(Array.from({ length: 150 }, () => 2));
   });
 
   it('keep a commit of many rows out of all of them when it fails in one', async () => {

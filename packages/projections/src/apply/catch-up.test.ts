@@ -1,3 +1,4 @@
+import type { Commit } from '@everfold/core';
 import { describe, expect, it } from 'vitest';
 import { CountingEventStore, cancelled, noted, orders, placed, record } from '../shop.test.fixture.js';
 import { catchUp } from './catch-up.js';
@@ -53,6 +54,48 @@ describe('catching up', () => {
 
     expect(versions(work)).toEqual([1, 2, 4, 5, 6]);
     expect(store.reads).toEqual(['order-1 (1, 3]', 'order-1 (4, 5]']);
+  });
+
+  it('leaves out of a commit that is read as a whole what was delivered of it', async () => {
+    const { store } = await recorded();
+    const [whole] = await record(store, 'order-9', [placed(1), placed(2), placed(3), noted]);
+    const secondItem = { ...(whole as Commit), version: 3, events: whole?.events.slice(2) ?? [], offset: 2 };
+    const work = new Work(orders);
+    work.advance('order-9', 1);
+    work.replace(work.project([secondItem]));
+
+    await catchUp(work, store, 1);
+
+    const commits = work.open().map(({ commit: { version, last, offset } }) => [version, last, offset]);
+    expect(commits).toEqual([
+      [2, 2, 1],
+      [3, 4, 2],
+    ]);
+    expect(work.failures).toEqual([]);
+  });
+
+  it('reads no more streams at a time than allowed', async () => {
+    const store = new CountingEventStore();
+    const commits = await Promise.all(
+      Array.from({ length: 12 }, (_, index) => record(store, `order-${index}`, [placed(1)], [placed(2)])),
+    );
+    const work = new Work(orders);
+    for (const [first] of commits) work.advance(first?.stream ?? '', 0);
+    work.replace(work.project(commits.flatMap(([, second]) => second ?? [])));
+    let running = 0;
+    let most = 0;
+    const source = {
+      async *read(...args: Parameters<CountingEventStore['read']>) {
+        most = Math.max(most, ++running);
+        yield* store.read(...args);
+        running--;
+      },
+    };
+
+    await catchUp(work, source, 3);
+
+    expect(most).toBe(3);
+    expect(work.open()).toHaveLength(24);
   });
 
   it('puts what was missing before the commit that told of it, among other streams', async () => {

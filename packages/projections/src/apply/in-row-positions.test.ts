@@ -1,8 +1,19 @@
+import type { Commit } from '@everfold/core';
 import { describe, expect, it } from 'vitest';
 import { put, update } from '../changes.js';
 import { defineProjection, rowsOf } from '../projection.js';
 import { InMemoryReadModelStore } from '../read-models/in-memory-read-model-store.js';
-import { cancelled, captured, erased, noted, orderEvents, orders, placed, record } from '../shop.test.fixture.js';
+import {
+  cancelled,
+  captured,
+  erased,
+  noted,
+  orderEvents,
+  orders,
+  placed,
+  record,
+  revenue,
+} from '../shop.test.fixture.js';
 import { createProjector } from './projector.js';
 import { pick, setUp } from './projector.test.fixture.js';
 
@@ -32,6 +43,52 @@ describe('positions in the rows', () => {
     await start()(commits);
     expect(requests).toEqual(['load 1']);
     expect(await rows()).toEqual(before);
+  });
+
+  it('leave out of a commit that is read as a whole what a row has of it', async () => {
+    const counts = { ...revenue, positions: 'in-row' as const };
+    const { eventStore, start, rows } = setUp(counts);
+    const [whole, next] = await record(
+      eventStore,
+      'order-1',
+      [placed(1), placed(2, 'tue'), placed(4), placed(8)],
+      [noted],
+    );
+    const { events = [] } = whole ?? {};
+    const items = [
+      { ...(whole as Commit), last: 3, events: events.slice(0, 3) },
+      { ...(whole as Commit), version: 4, events: events.slice(3), offset: 3 },
+    ];
+    await start()(pick(items, 0));
+
+    // A process that has seen none of it begins again, because two rows are fed.
+    expect(await start()(next === undefined ? [] : [...pick(items, 1), next])).toEqual([]);
+
+    expect(await rows()).toEqual({ '2026-01-01': { orders: 3, cents: 13 }, tue: { orders: 1, cents: 2 } });
+    expect(eventStore.reads).toEqual(['order-1 (0, 3]']);
+
+    expect(await start()(whole === undefined ? [] : [whole])).toEqual([]);
+    expect(await rows()).toMatchObject({ '2026-01-01': { orders: 3, cents: 13 } });
+  });
+
+  it('write no more rows at a time than allowed', async () => {
+    const { eventStore, store, start } = setUp(orders, { concurrency: 3 });
+    const commits = await Promise.all(
+      Array.from({ length: 12 }, (_, index) => record(eventStore, `order-${index}`, [placed(1)])),
+    );
+    const save = store.save.bind(store);
+    let running = 0;
+    let most = 0;
+    store.save = async (...args) => {
+      most = Math.max(most, ++running);
+      await Promise.resolve();
+      running--;
+      return save(...args);
+    };
+
+    expect(await start()(commits.flat())).toEqual([]);
+
+    expect(most).toBe(3);
   });
 
   it('do not let a late event bring back a removed row', async () => {

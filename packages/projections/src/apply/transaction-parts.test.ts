@@ -1,8 +1,8 @@
-import type { Commit } from '@everfold/core';
+import type { Commit, RecordedEvent } from '@everfold/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { add } from '../changes.js';
-import { itemsOf, splitByItems } from './transaction-parts.js';
+import { add, type Row } from '../changes.js';
+import { eventPieces, everLess, fits, itemsOf, type Piece, rowsOfEvent, splitByItems } from './transaction-parts.js';
 import type { ProjectedCommit } from './work.js';
 
 function projected(stream: string, ...rows: string[]): ProjectedCommit {
@@ -47,5 +47,72 @@ describe('the parts of a transaction', () => {
         for (const part of parts) expect(itemsOf(part) <= most || part.length === 1).toBe(true);
       }),
     );
+  });
+});
+
+/** A commit of events that each add to these rows. */
+const events = {
+  changesOf: ({ data }: RecordedEvent) => (data as { rows: string[] }).rows.map((key) => add<Row>(key, {})),
+};
+
+function commitOf(...rows: string[][]): Commit {
+  const { commit } = projected('a');
+  return {
+    ...commit,
+    version: 4,
+    last: 3 + rows.length,
+    events: rows.map((each) => ({ type: 'Happened', data: { rows: each } })),
+  };
+}
+
+describe('a commit that is too large', () => {
+  it('comes apart into the events that change something, each at its place', () => {
+    const pieces = eventPieces(events, { ...commitOf(['r'], [], ['s', 't']), offset: 2 });
+
+    expect(pieces.map(({ commit: { version, last, offset } }) => [version, last, offset])).toEqual([
+      [4, 4, 2],
+      [6, 6, 4],
+    ]);
+    expect(pieces.map(({ changes }) => changes.map(({ key }) => key))).toEqual([['r'], ['s', 't']]);
+    expect(pieces[1]?.commit.events).toEqual([{ type: 'Happened', data: { rows: ['s', 't'] } }]);
+  });
+
+  it('comes apart into the rows of its event, in the order of their keys, and no change of a row is left behind', () => {
+    const [event] = eventPieces(events, commitOf(['c', 'a', 'd', 'b', 'a'])) as [Piece];
+    const keys = (piece: Piece) => piece.changes.map(({ key }) => key);
+
+    const first = rowsOfEvent(event, 2);
+    const second = rowsOfEvent({ ...event, rowsBefore: 2 }, 2);
+
+    expect([keys(first), first.rowsBefore, first.rowsAfter]).toEqual([['a', 'b', 'a'], 0, 2]);
+    expect([keys(second), second.rowsBefore, second.rowsAfter]).toEqual([['c', 'd'], 2, 0]);
+  });
+
+  it('is tried as ever less, down to one row', () => {
+    const commit = commitOf(['a', 'b', 'c'], ['d']);
+    const whole: Piece = { commit, changes: projected('a', 'a', 'b', 'c', 'd').changes, rowsBefore: 0, rowsAfter: 0 };
+    const sizes = [...everLess([whole, whole], (one) => eventPieces(events, one))].map((pieces) => [
+      pieces.length,
+      new Set(pieces.flatMap(({ changes }) => changes.map(({ key }) => key))).size,
+    ]);
+
+    expect(sizes).toEqual([[2, 4], [1, 4], [2, 4], [1, 3], ...[3, 3, 3, 3, 3, 3, 1].map((rows) => [1, rows])]);
+  });
+});
+
+describe('a transaction', () => {
+  const empty = { advances: [], writes: [], increments: [] };
+  const rowOf = (kilobytes: number) => ({
+    ...{ key: 'a', revision: 0, applied: new Map(), listed: undefined },
+    row: { text: 'x'.repeat(kilobytes * 1024) },
+  });
+
+  it('fits with 100 items and 4 MB, and not with more', () => {
+    const increments = Array.from({ length: 100 }, () => ({ key: 'a', amounts: {} }));
+
+    expect(fits({ ...empty, increments })).toBe(true);
+    expect(fits({ ...empty, increments, writes: [rowOf(1)] })).toBe(false);
+    expect(fits({ ...empty, writes: Array.from({ length: 13 }, () => rowOf(300)) })).toBe(true);
+    expect(fits({ ...empty, writes: Array.from({ length: 14 }, () => rowOf(300)) })).toBe(false);
   });
 });
