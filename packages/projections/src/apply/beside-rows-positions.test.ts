@@ -38,6 +38,21 @@ const bulky = defineProjection({
   },
 });
 
+/** Every row is of 300 KB until it is changed again. */
+const shrinking = defineProjection({
+  name: 'shrinking',
+  version: 1,
+  events: spreadEvents,
+  rows: rowsOf<{ count: number; text: string }>(),
+  positions: 'beside-rows',
+  on: {
+    Spread: ({ data }) =>
+      keysOf(data.rows).map((key) =>
+        update(key, (row) => ({ count: (row?.count ?? 0) + 1, text: row === undefined ? 'x'.repeat(300 * 1024) : '' })),
+      ),
+  },
+});
+
 const fragile = defineProjection({
   name: 'fragile',
   version: 1,
@@ -56,8 +71,8 @@ const fragile = defineProjection({
 const days = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => placed(1, `day-${from + index}`));
 
-async function countsOf(store: InMemoryReadModelStore, rows: number) {
-  const stored = await store.load(wide.rows, keysOf(rows));
+async function countsOf(store: InMemoryReadModelStore, rows: number, of: Pick<typeof wide, 'rows'> = wide) {
+  const stored = await store.load(of.rows, keysOf(rows));
   return [...stored.values()].map(({ row }) => row?.count);
 }
 
@@ -227,6 +242,27 @@ describe('positions beside the rows', () => {
     expect(await start()([...one, ...other])).toEqual([]);
 
     expect(await countsOf(store, 150)).toEqual(Array.from({ length: 150 }, () => 2));
+  });
+
+  it('end an event that was begun because of its size, when by now it would fit', async () => {
+    const { eventStore, requests, store, start } = setUp(shrinking);
+    const one = await record(eventStore, 'order-1', [spread(18)]);
+    const two = await record(eventStore, 'order-2', [spread(18)]);
+    const three = await record(eventStore, 'order-3', [spread(1)]);
+    const transact = store.transact.bind(store);
+    store.transact = async (set, transaction) => {
+      store.transact = () => Promise.reject(Object.assign(new Error('lost'), { code: 'UNAVAILABLE', retryable: true }));
+      return transact(set, transaction);
+    };
+    await start()(one);
+    store.transact = transact;
+    await start()(two);
+    requests.length = 0;
+
+    expect(await start()([...three, ...one])).toEqual([]);
+
+    expect(requests).toEqual(['load 18', 'transact 2+18+0', 'transact 1+6+0', 'transact 1+1+0']);
+    expect(await countsOf(store, 18, shrinking)).toEqual([3, ...Array.from({ length: 17 }, () => 2)]);
   });
 
   it('keep a commit of many rows out of all of them when it fails in one', async () => {
