@@ -10,7 +10,7 @@ export interface ProjectedCommit {
 }
 
 /** Projects a commit. Throws what the projection's handlers throw. */
-export function projectCommit(projection: Pick<Projection<object>, 'changesOf'>, commit: Commit): ProjectedCommit {
+function projectCommit(projection: Pick<Projection<object>, 'changesOf'>, commit: Commit): ProjectedCommit {
   return { commit, changes: recordedEvents(commit).flatMap((event) => projection.changesOf(event)) };
 }
 
