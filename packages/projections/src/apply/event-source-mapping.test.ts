@@ -91,7 +91,7 @@ describe.each(['in-row', 'beside-rows'] as const)('behind an event source mappin
         // What was discarded is found out, and read, when the stream goes on.
         expect(rows).toEqual(expected);
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(200) },
     );
   }, 600_000);
 });

@@ -33,7 +33,7 @@ describe.each(['in-row', 'beside-rows'] as const)('with positions %s', (position
         expect(lived.rows).toEqual(lived.expected);
         for (const rows of lived.snapshots) expectOrdered(rows);
       }),
-      { numRuns: runs(60) },
+      { numRuns: runs(30) },
     );
   }, 600_000);
 });
