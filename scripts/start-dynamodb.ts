@@ -4,7 +4,8 @@ import { type RunningDynamoDB, startDynamoDB } from '../packages/local/src/dynam
 let dynamodb: RunningDynamoDB | undefined;
 
 export async function setup(): Promise<void> {
-  dynamodb = await startDynamoDB();
+  // Tests begin with nothing, whatever a developer keeps elsewhere.
+  dynamodb = await startDynamoDB({ environment: { ...process.env, EVERFOLD_DATA_DIR: undefined } });
   if (!dynamodb) throw new Error('Integration tests need a DynamoDB. Unset EVERFOLD_DYNAMODB=memory.');
   // Workers inherit the environment as it is when setup ends.
   process.env.DYNAMODB_ENDPOINT = dynamodb.endpoint;

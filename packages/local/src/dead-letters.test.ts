@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -47,6 +47,18 @@ describe('fileDeadLetters', () => {
     await fileDeadLetters(path).write(letter(2, 'second'));
 
     expect(await readLines(path)).toEqual([letter(1, 'first'), letter(2, 'second')]);
+  });
+
+  it('begins a new line after a letter that was cut short', async () => {
+    const path = join(directory, 'letters.jsonl');
+    await fileDeadLetters(path).write(letter(1, 'first'));
+    await appendFile(path, '{"at":"2026-01');
+
+    await fileDeadLetters(path).write(letter(2, 'second'));
+
+    const [first, torn, second] = (await readFile(path, 'utf8')).trimEnd().split('\n');
+    expect(torn).toBe('{"at":"2026-01');
+    expect([first, second].map((line) => JSON.parse(line ?? ''))).toEqual([letter(1, 'first'), letter(2, 'second')]);
   });
 
   it('fails when the letter cannot be written, and goes on with the next', async () => {

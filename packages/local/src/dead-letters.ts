@@ -1,4 +1,4 @@
-import { appendFile, mkdir } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Something that a function could not be made to take. */
@@ -25,13 +25,20 @@ export interface DeadLetters {
 /**
  * Dead letters in a file, one line of JSON each; it and its directory are made with the first one.
  *
- * A letter is in the file once `write` has resolved. To redeliver one, call its function with its `payload`.
+ * A letter is in the file once `write` has resolved. One that was cut short, by a kill or by a full disk, has a line of its
+ * own, which is no JSON: what it was about is delivered again. To redeliver a letter, call its function with its `payload`.
  */
 export function fileDeadLetters(path: string): DeadLetters {
   let last: Promise<void> = Promise.resolve();
   const append = async (letter: DeadLetter) => {
     await mkdir(dirname(path), { recursive: true });
-    await appendFile(path, `${JSON.stringify(letter)}\n`);
+    const line = `${JSON.stringify(letter)}\n`;
+    const file = await open(path, 'a+');
+    try {
+      await file.appendFile((await endsInLine(file)) ? line : `\n${line}`);
+    } finally {
+      await file.close();
+    }
   };
   return {
     // One after the other: two writes at once may come out interleaved.
@@ -41,4 +48,11 @@ export function fileDeadLetters(path: string): DeadLetters {
       return write;
     },
   };
+}
+
+async function endsInLine(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return true;
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer.toString() === '\n';
 }

@@ -1,8 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { defineFunctions } from '@everfold/core';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { DeadLetter } from './dead-letters.js';
-import { type LocalHost, startHost } from './host.js';
+import { type HostOptions, type LocalHost, startHost } from './host.js';
 import { RecordFeed } from './streams/record-feed.js';
 
 /** Functions write here what they were called with. */
@@ -43,14 +46,15 @@ afterEach(async () => {
   calls.length = 0;
 });
 
-async function start(source = new RecordFeed('memory:test')) {
+async function start(source = new RecordFeed('memory:test'), options: Partial<HostOptions> = {}) {
   const letters: DeadLetter[] = [];
   const deadLetters = {
     write: async (letter: DeadLetter) => {
       letters.push(letter);
     },
   };
-  host = await startHost({ functions, source, busName: 'orders', deadLetters, environment: { GREETING: 'Hello' } });
+  const environment = { GREETING: 'Hello' };
+  host = await startHost({ functions, source, busName: 'orders', deadLetters, environment, ...options });
   return { host, source };
 }
 
@@ -89,6 +93,56 @@ describe('the local host', () => {
     await host.bus.idle();
 
     expect(calls).toEqual([['OrderPlaced', { orderId: '1' }]]);
+  });
+
+  it('goes on, with a state directory, where the one before it was', async () => {
+    const stateDirectory = await mkdtemp(join(tmpdir(), 'state-'));
+    onTestFinished(() => rm(stateDirectory, { recursive: true }));
+    const { host: first, source } = await start(undefined, { stateDirectory });
+    for (const eventID of ['1', '2']) source.push({ eventID, eventName: 'INSERT', dynamodb: {} });
+    await expect.poll(() => calls.flat()).toEqual(['1', '2']);
+    await first.stop();
+    source.push({ eventID: '3', eventName: 'INSERT', dynamodb: {} });
+
+    const { host: second } = await start(source, { stateDirectory });
+
+    await expect.poll(() => calls.flat()).toEqual(['1', '2', '3']);
+    expect(second.resumed).toBe(0);
+  });
+
+  it('takes up, with a state directory, what was under way on the bus, once its functions are there', async () => {
+    const stateDirectory = await mkdtemp(join(tmpdir(), 'state-'));
+    onTestFinished(() => rm(stateDirectory, { recursive: true }));
+    const unable = defineFunctions([
+      {
+        name: 'react',
+        entry: moduleWith(`export const handler = async () => { throw new Error('not now'); };`),
+        trigger: { kind: 'bus', pattern: { 'detail-type': ['OrderPlaced'] } },
+      },
+    ]);
+    const { host: first } = await start(undefined, { stateDirectory, functions: unable });
+    await first.bus.putEvents({
+      Entries: [{ EventBusName: 'orders', Source: 's', DetailType: 'OrderPlaced', Detail: '{"orderId":"1"}' }],
+    });
+    await first.stop();
+
+    const { host: second } = await start(undefined, { stateDirectory });
+    await second.bus.idle();
+
+    expect(second.resumed).toBe(1);
+    expect(calls).toEqual([['OrderPlaced', { orderId: '1' }]]);
+  });
+
+  it('gives its state directory free when it cannot start', async () => {
+    const stateDirectory = await mkdtemp(join(tmpdir(), 'state-'));
+    onTestFinished(() => rm(stateDirectory, { recursive: true }));
+    const empty = defineFunctions([
+      { name: 'empty', entry: moduleWith('export const other = 1;'), trigger: { kind: 'http', route: 'GET /' } },
+    ]);
+
+    await expect(start(undefined, { stateDirectory, functions: empty })).rejects.toThrow('has no handler');
+
+    await start(undefined, { stateDirectory });
   });
 
   it('says which function has no handler', async () => {

@@ -6,6 +6,7 @@ import { loadHandlers, triggeredBy } from './functions.js';
 import { HttpApi } from './http/http-api.js';
 import { type HttpServer, type ServeHttpOptions, serveHttp } from './http/serve-http.js';
 import { type LambdaHandler, lambdaContext } from './lambda-context.js';
+import { type HostState, inMemoryState, openHostState } from './state/host-state.js';
 import { followStream } from './streams/follow-stream.js';
 import { type Log, standardErrorLog } from './streams/log.js';
 import type { StreamSource } from './streams/source.js';
@@ -20,9 +21,15 @@ export interface HostOptions {
   readonly busName: string;
   /** Where batches and events go that a function could not be made to take. */
   readonly deadLetters: DeadLetters;
+  /**
+   * Where the host keeps how far it has come: each function's positions in the stream, and what is under way on the bus.
+   * Each stream has a directory of its own in it. With it, a host that is killed loses nothing: the next one goes on where
+   * it was. Default: in memory, for a stream that lives no longer than the process.
+   */
+  readonly stateDirectory?: string;
   /** Environment variables that the functions find. `AWS_ENDPOINT_URL_EVENTBRIDGE` is set by the host. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Consumers of the stream beside the functions, such as a display. */
+  /** Consumers of the stream beside the functions, such as a display. Their positions are kept like those of functions. */
   readonly watchers?: readonly StreamConsumer[];
   /** How many functions the bus may run at the same time. Default 64. */
   readonly concurrency?: number;
@@ -35,13 +42,15 @@ export interface LocalHost {
   /** Its routes, to be called without a socket. */
   readonly api: HttpApi;
   readonly bus: EventBus;
+  /** How many deliveries on the bus an earlier host had left, and this one took up. */
+  readonly resumed: number;
   /**
    * Serves its routes on a port.
    *
    * @throws PortInUseError when another program listens there.
    */
   listen(options: ServeHttpOptions): Promise<HttpServer>;
-  /** Ends everything after what is in hand. */
+  /** Ends everything after what is in hand; with a state directory, the rest is left to the next host. */
   stop(): Promise<void>;
 }
 
@@ -53,8 +62,21 @@ export interface LocalHost {
  *
  * @throws InvalidArgumentError when the wiring is not right, or a function has no handler.
  * @throws InvalidPatternError when EventBridge would refuse a rule's pattern.
+ * @throws StateInUseError when another host runs on the same stream with the same state directory.
+ * @throws StateUnreadableError when something else is in that directory's files.
  */
 export async function startHost(options: HostOptions): Promise<LocalHost> {
+  const { stateDirectory, source } = options;
+  const state = stateDirectory === undefined ? inMemoryState() : await openHostState(stateDirectory, source.name);
+  try {
+    return await runHost(options, state);
+  } catch (error) {
+    await state.close();
+    throw error;
+  }
+}
+
+async function runHost(options: HostOptions, { checkpoints, journal, close }: HostState): Promise<LocalHost> {
   const { functions, source, busName, deadLetters, environment = {}, watchers = [] } = options;
   const { concurrency = 64, clock = systemClock, log = standardErrorLog } = options;
   const warn = (message: string, error?: unknown) =>
@@ -70,7 +92,7 @@ export async function startHost(options: HostOptions): Promise<LocalHost> {
     handler: async (event: unknown) => call(name, event),
     ...(retries === undefined ? {} : { retries }),
   }));
-  const bus = new EventBus({ rules, deadLetters, name: busName, log: warn, concurrency, clock });
+  const bus = new EventBus({ rules, deadLetters, journal, name: busName, log: warn, concurrency, clock });
   const busServer = await serveBus(bus);
 
   const connect = async () => {
@@ -88,7 +110,8 @@ export async function startHost(options: HostOptions): Promise<LocalHost> {
       invoke: (event: unknown) => call(name, event),
       ...mapping,
     }));
-    const followed = await followStream({ source, consumers: [...consumers, ...watchers], deadLetters, clock, log });
+    const all = [...consumers, ...watchers];
+    const followed = await followStream({ source, consumers: all, deadLetters, checkpoints, clock, log });
     return { api, followed };
   };
 
@@ -103,6 +126,7 @@ export async function startHost(options: HostOptions): Promise<LocalHost> {
   return {
     api,
     bus,
+    resumed: bus.resume(),
     listen: async (serveOptions) => {
       const server = await serveHttp(api, serveOptions);
       servers.push(server);
@@ -113,6 +137,7 @@ export async function startHost(options: HostOptions): Promise<LocalHost> {
       await followed.stop();
       await bus.stop();
       await busServer.stop();
+      await close();
     },
   };
 }

@@ -4,6 +4,9 @@ export type { HostOptions, LocalHost } from './host.js';
 export { createTables } from './tables.js';
 export { fileDeadLetters } from './dead-letters.js';
 export type { DeadLetter, DeadLetters } from './dead-letters.js';
+export { StateInUseError } from './state/state-in-use-error.js';
+export { StateUnreadableError } from './state/state-unreadable-error.js';
+export type { LineLogOptions } from './state/line-log.js';
 
 // DynamoDB, found or started
 export { startDynamoDB } from './dynamodb/start-dynamodb.js';
@@ -21,6 +24,8 @@ export type { TableStreamOptions } from './streams/table-stream.js';
 export { RecordFeed } from './streams/record-feed.js';
 export type { SequencedRecord, StreamSource } from './streams/source.js';
 export { InMemoryCheckpoints } from './streams/checkpoints.js';
+export { openFileCheckpoints } from './streams/file-checkpoints.js';
+export type { FileCheckpoints } from './streams/file-checkpoints.js';
 export type { Checkpoint, CheckpointKey, Checkpoints } from './streams/checkpoints.js';
 export { standardErrorLog } from './streams/log.js';
 export type { Log } from './streams/log.js';
@@ -28,6 +33,9 @@ export type { Log } from './streams/log.js';
 // The event bus
 export { EventBus } from './bus/event-bus.js';
 export type { BusCounts, EventBusOptions } from './bus/event-bus.js';
+export { FileJournal } from './bus/file-journal.js';
+export { InMemoryJournal } from './bus/journal.js';
+export type { BusJournal, Dispatch, JournalEntry } from './bus/journal.js';
 export type { BusEvent } from './bus/bus-event.js';
 export type { BusRule } from './bus/bus-rule.js';
 export { randomFaults } from './bus/faults.js';

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { DeadLetters } from '../dead-letters.js';
 import { eagerClock, failing, placed, recorder, startBus } from './bus.test.fixture.js';
 import type { BusRule } from './bus-rule.js';
+import type { BusJournal } from './journal.js';
+import { journalPath, openJournal } from './journal.test.fixture.js';
 
 describe('a function that fails', () => {
   it('is called again, as the same request, until it succeeds', async () => {
@@ -92,5 +94,96 @@ describe('a function that fails', () => {
     await bus.idle();
 
     expect(logged).toEqual([expect.stringContaining('for "charge" is lost')]);
+  });
+});
+
+describe('a bus with a journal in a file', () => {
+  it('answers a publisher once its events are in the journal', async () => {
+    const path = await journalPath();
+    const never: BusRule = {
+      name: 'reserve',
+      pattern: { source: ['order'] },
+      handler: () => new Promise(() => undefined),
+    };
+    const { bus } = startBus([never], { journal: await openJournal({ path }) });
+
+    await bus.putEvents({ Entries: [placed, { ...placed, Source: 'nobody' }] });
+
+    // A killed process could do no more than this.
+    expect((await openJournal({ path })).left()).toMatchObject([
+      { functionName: 'reserve', event: { detail: { orderId: '1' } } },
+    ]);
+  });
+
+  it('publishes nothing that the journal does not take', async () => {
+    const orders = recorder('orders');
+    const full: BusJournal = {
+      isDurable: true,
+      left: () => [],
+      accept: () => Promise.reject(new Error('disk full')),
+      finish: () => Promise.resolve(),
+    };
+    const { bus } = startBus([orders.rule], { journal: full });
+
+    await expect(bus.putEvents({ Entries: [placed] })).rejects.toThrow('disk full');
+
+    await bus.idle();
+    expect(orders.events).toEqual([]);
+  });
+
+  it('has the next one take up what was under way, and nothing that is done', async () => {
+    const path = await journalPath();
+    const first = startBus([recorder('notify').rule, { ...failing(Number.POSITIVE_INFINITY).rule, name: 'reserve' }], {
+      journal: await openJournal({ path }),
+      clock: { now: () => 0, sleep: () => new Promise(() => undefined) },
+    });
+    await first.bus.putEvents({ Entries: [placed] });
+    await expect.poll(() => first.bus.counts.delivered).toBe(1);
+    await first.bus.stop();
+    expect(first.letters.written).toEqual([]);
+
+    const [notify, reserve] = [recorder('notify'), recorder('reserve')];
+    const journal = await openJournal({ path });
+    const second = startBus([notify.rule, reserve.rule], { journal });
+    const resumed = second.bus.resume();
+    await second.bus.idle();
+
+    expect(resumed).toBe(1);
+    expect(notify.events).toEqual([]);
+    expect(reserve.events).toMatchObject([{ 'detail-type': 'OrderPlaced', detail: { orderId: '1' } }]);
+    await journal.close();
+    expect((await openJournal({ path })).left()).toEqual([]);
+  });
+
+  it('gives to the dead letters what was for a function that is not there any more', async () => {
+    const path = await journalPath();
+    const first = startBus([failing(Number.POSITIVE_INFINITY).rule], {
+      journal: await openJournal({ path }),
+      clock: { now: () => 0, sleep: () => new Promise(() => undefined) },
+    });
+    await first.bus.putEvents({ Entries: [placed] });
+    await first.bus.stop();
+
+    const second = startBus([], { journal: await openJournal({ path }) });
+    second.bus.resume();
+    await second.bus.idle();
+
+    expect(second.letters.written).toMatchObject([
+      { function: 'charge', attempts: 1, reason: expect.stringContaining('There is no function "charge" any more.') },
+    ]);
+    expect((await openJournal({ path })).left()).toEqual([]);
+  });
+
+  it('keeps what not even the dead letters take', async () => {
+    const path = await journalPath();
+    const { rule } = failing(Number.POSITIVE_INFINITY, 0);
+    const deadLetters: DeadLetters = { write: () => Promise.reject(new Error('disk full')) };
+    const { bus, logged } = startBus([rule], { deadLetters, journal: await openJournal({ path }) });
+
+    await bus.putEvents({ Entries: [placed] });
+    await bus.idle();
+
+    expect(logged).toEqual([expect.stringContaining('for "charge" waits for the next start')]);
+    expect((await openJournal({ path })).left()).toMatchObject([{ functionName: 'charge' }]);
   });
 });

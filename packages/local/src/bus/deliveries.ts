@@ -2,6 +2,7 @@ import { type Backoff, type Clock, jitteredDelay, type Random } from '@everfold/
 import type { DeadLetters } from '../dead-letters.js';
 import { type LambdaHandler, lambdaContext } from '../lambda-context.js';
 import type { BusEvent } from './bus-event.js';
+import type { BusJournal, JournalEntry } from './journal.js';
 import { Slots } from './slots.js';
 import { uuidFrom } from './uuid.js';
 
@@ -16,6 +17,7 @@ export interface Delivery {
 
 export interface DeliveryOptions {
   readonly deadLetters: DeadLetters;
+  readonly journal: BusJournal;
   /** How many handlers may run at the same time. */
   readonly concurrency: number;
   /** How long to wait between two attempts. */
@@ -34,6 +36,15 @@ export interface DeliveryCounts {
   readonly dead: number;
 }
 
+/** A delivery, and for each copy of its event after how many milliseconds it arrives. */
+export interface Plan {
+  readonly delivery: Delivery;
+  readonly delays: readonly number[];
+}
+
+/** How a copy of an event ended: its function or the dead letters have it, or it is the next process's turn. */
+type Ending = 'settled' | 'left';
+
 /** One copy of an event, and what has come of it so far. */
 interface Trip {
   readonly delivery: Delivery;
@@ -48,7 +59,7 @@ export class Deliveries {
   readonly #slots: Slots;
   readonly #counts = { delivered: 0, retried: 0, dead: 0 };
   #underWay = 0;
-  #onIdle: (() => void)[] = [];
+  readonly #onIdle: (() => void)[] = [];
   #isStopped = false;
   #wakeAll: () => void = () => undefined;
   readonly #stopping = new Promise<void>((resolve) => {
@@ -65,16 +76,28 @@ export class Deliveries {
   }
 
   /**
-   * Takes a delivery on. Whatever comes of it, this neither waits nor throws.
+   * Takes deliveries on: resolves once they are in the journal, without waiting for what comes of them.
    *
-   * @param delays - For each copy of the event, after how many milliseconds it arrives.
+   * @throws What the journal throws; nothing is delivered then.
    */
-  start(delivery: Delivery, delays: readonly number[]): void {
-    for (const delayMs of delays) {
-      this.#underWay++;
-      const trip: Trip = { delivery, requestId: uuidFrom(this.#options.random), attempts: 0, failure: undefined };
-      void this.#travel(trip, delayMs).then(() => this.#arrive());
-    }
+  async take(plans: readonly Plan[]): Promise<void> {
+    await this.#during(async () => {
+      const entries = await this.#options.journal.accept(plans.map(({ delivery }) => delivery));
+      for (const [index, plan] of plans.entries()) this.start(plan, entries[index]);
+    });
+  }
+
+  /** Sets out with what is in the journal already. Whatever comes of it, this neither waits nor throws. */
+  start({ delivery, delays }: Plan, entry: JournalEntry | undefined): void {
+    void this.#during(async () => {
+      const endings = await Promise.all(
+        delays.map((delayMs) => {
+          const trip = { delivery, requestId: uuidFrom(this.#options.random), attempts: 0, failure: undefined };
+          return this.#travel(trip, delayMs);
+        }),
+      );
+      if (entry !== undefined && !endings.includes('left')) await this.#finish(entry);
+    });
   }
 
   /** Resolves when nothing is under way. */
@@ -82,22 +105,26 @@ export class Deliveries {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
   }
 
-  /** Lets the calls that run finish, gives what waits to the dead letters, and resolves when that is done. */
+  /**
+   * Lets the calls that run finish, leaves what waits to the next process or, where the journal does not outlive this
+   * one, to the dead letters, and resolves when that is done.
+   */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#wakeAll();
     await this.idle();
   }
 
-  async #travel(trip: Trip, delayMs: number): Promise<void> {
-    const { backoff, random } = this.#options;
+  async #travel(trip: Trip, delayMs: number): Promise<Ending> {
+    const { backoff, random, journal } = this.#options;
     let waitMs = delayMs;
     do {
       await this.#sleep(waitMs);
-      if (await this.#slots.run(() => this.#call(trip))) return;
+      if (await this.#slots.run(() => this.#call(trip))) return 'settled';
       waitMs = jitteredDelay(trip.attempts, backoff, random);
     } while (trip.attempts <= trip.delivery.retries && !this.#isStopped);
-    await this.#bury(trip);
+    const isLeft = trip.attempts <= trip.delivery.retries && journal.isDurable;
+    return isLeft ? 'left' : this.#bury(trip);
   }
 
   /** Whether the function took the event. */
@@ -118,8 +145,8 @@ export class Deliveries {
     }
   }
 
-  async #bury({ delivery, attempts, failure }: Trip): Promise<void> {
-    const { clock, deadLetters, log } = this.#options;
+  async #bury({ delivery, attempts, failure }: Trip): Promise<Ending> {
+    const { clock, deadLetters, journal, log } = this.#options;
     this.#counts.dead++;
     try {
       await deadLetters.write({
@@ -130,11 +157,24 @@ export class Deliveries {
         attempts,
         payload: delivery.event,
       });
+      return 'settled';
     } catch (error) {
+      const fate = journal.isDurable ? 'waits for the next start' : 'is lost';
       log(
-        `Event ${delivery.event.id} for "${delivery.functionName}" is lost: the dead letters did not take it.`,
+        `Event ${delivery.event.id} for "${delivery.functionName}" ${fate}: the dead letters did not take it.`,
         error,
       );
+      return 'left';
+    }
+  }
+
+  /** An entry that could not be struck out costs nothing but a second delivery after a restart. */
+  async #finish(entry: JournalEntry): Promise<void> {
+    try {
+      await this.#options.journal.finish(entry);
+    } catch (error) {
+      const { event, functionName } = entry;
+      this.#options.log(`The journal did not take that "${functionName}" is done with event ${event.id}.`, error);
     }
   }
 
@@ -143,11 +183,14 @@ export class Deliveries {
     if (milliseconds > 0) await Promise.race([this.#options.clock.sleep(milliseconds), this.#stopping]);
   }
 
-  #arrive(): void {
-    this.#underWay--;
-    if (this.#underWay > 0) return;
-    const waiting = this.#onIdle;
-    this.#onIdle = [];
-    for (const resolve of waiting) resolve();
+  /** Counts as under way for as long as the work takes. */
+  async #during(work: () => Promise<void>): Promise<void> {
+    this.#underWay++;
+    try {
+      await work();
+    } finally {
+      this.#underWay--;
+      if (this.#underWay === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
+    }
   }
 }

@@ -3,8 +3,9 @@ import type { DeadLetters } from '../dead-letters.js';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../lambda-context.js';
 import { type BusEvent, toSeconds } from './bus-event.js';
 import { type BusRule, type CompiledRule, compileRules } from './bus-rule.js';
-import { Deliveries, type DeliveryCounts } from './deliveries.js';
+import { Deliveries, type Delivery, type DeliveryCounts, type Plan } from './deliveries.js';
 import { type Faults, noFaults } from './faults.js';
+import { type BusJournal, InMemoryJournal, type JournalEntry } from './journal.js';
 import {
   type AcceptedEntry,
   acceptEntry,
@@ -19,6 +20,8 @@ import { uuidFrom } from './uuid.js';
 export interface EventBusOptions {
   readonly rules: readonly BusRule[];
   readonly deadLetters: DeadLetters;
+  /** Where it is kept what is under way. Default: in memory. */
+  readonly journal?: BusJournal;
   /** Hears of what a bus on AWS would swallow, and of events that were lost. */
   readonly log: (message: string, error?: unknown) => void;
   /** What publishers call this bus, themselves or at the end of an ARN. Default `default`. */
@@ -43,7 +46,8 @@ export interface BusCounts extends DeliveryCounts {
 /**
  * An event bus for one machine that behaves as Amazon EventBridge does towards publishers and functions.
  *
- * What is under way lives in memory: wait for {@link EventBus.idle} before {@link EventBus.stop}.
+ * What is under way is lost with the process, unless a journal keeps it: without one, wait for {@link EventBus.idle}
+ * before {@link EventBus.stop}.
  *
  * @throws InvalidPatternError when EventBridge would refuse a rule's pattern.
  * @throws InvalidArgumentError when two rules share a name, or a number makes no sense.
@@ -59,6 +63,7 @@ export class EventBus {
   readonly #name: string;
   readonly #rules: readonly CompiledRule[];
   readonly #deliveries: Deliveries;
+  readonly #journal: BusJournal;
   readonly #faults: Faults;
   readonly #clock: Clock;
   readonly #random: Random;
@@ -69,13 +74,14 @@ export class EventBus {
 
   constructor(options: EventBusOptions) {
     const { concurrency = 64, backoff = { firstMs: 100, longestMs: 5000 } } = options;
-    const { clock = systemClock, random = systemRandom, deadLetters, log } = options;
+    const { clock = systemClock, random = systemRandom, journal = new InMemoryJournal(), deadLetters, log } = options;
     if (!Number.isInteger(concurrency) || concurrency < 1) {
       throw new InvalidArgumentError(`The bus cannot run ${concurrency} functions at once. Let it run 1 or more.`);
     }
     this.#name = options.name ?? 'default';
     this.#rules = compileRules(options.rules);
-    this.#deliveries = new Deliveries({ concurrency, backoff, clock, random, deadLetters, log });
+    this.#deliveries = new Deliveries({ concurrency, backoff, clock, random, deadLetters, journal, log });
+    this.#journal = journal;
     this.#faults = options.faults ?? noFaults;
     this.#clock = clock;
     this.#random = random;
@@ -87,15 +93,29 @@ export class EventBus {
   }
 
   /**
-   * Publishes events, as the `PutEvents` action does; functions get them afterwards.
+   * Publishes events, as the `PutEvents` action does: resolves once the journal has them; functions get them afterwards.
    *
    * @throws PutEventsRefusedError when EventBridge would refuse the request as a whole.
    * @throws InvalidArgumentError when the bus was stopped.
    */
   async putEvents(request: PutEventsRequest): Promise<PutEventsResult> {
     if (this.#isStopped) throw new InvalidArgumentError('The bus was stopped. Publish before, or start another.');
-    const results = checkedEntries(request).map((entry) => this.#put(entry));
+    const plans: Plan[] = [];
+    const results = checkedEntries(request).map((entry) => this.#put(entry, plans));
+    await this.#deliveries.take(plans);
     return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
+  }
+
+  /**
+   * Takes up what an earlier process left in the journal; attempts are counted from the beginning. Call it once, as soon
+   * as functions can be called. What was for a function that has no rule any more goes to the dead letters.
+   *
+   * @returns How many deliveries these are.
+   */
+  resume(): number {
+    const left = this.#journal.left();
+    for (const entry of left) this.#deliveries.start({ delivery: this.#deliveryOf(entry), delays: [0] }, entry);
+    return left.length;
   }
 
   /** Resolves when every event has been taken by its functions, or has been given up. */
@@ -103,19 +123,23 @@ export class EventBus {
     return this.#deliveries.idle();
   }
 
-  /** Refuses further events, lets functions finish that run, gives what waits to the dead letters, and resolves then. */
+  /**
+   * Refuses further events, lets functions finish that run, gives what waits to the dead letters unless the journal
+   * keeps it for the next process, and resolves then.
+   */
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.#deliveries.stop();
   }
 
-  #put(entry: PutEventsEntry): PutEventsResultEntry {
+  /** @param plans - Takes up what is to be delivered. */
+  #put(entry: PutEventsEntry, plans: Plan[]): PutEventsResultEntry {
     const accepted = acceptEntry(entry);
     if ('ErrorCode' in accepted) return accepted;
 
     const event = this.#toEvent(accepted);
     if (accepted.bus === this.#name) {
-      this.#publish(event);
+      plans.push(...this.#publish(event));
     } else {
       // EventBridge accepts an event for a bus that does not exist, and drops it without a word.
       this.#log(`Event ${event.id} is dropped: there is no bus "${accepted.bus}" here, only "${this.#name}".`);
@@ -123,13 +147,21 @@ export class EventBus {
     return { EventId: event.id };
   }
 
-  #publish(event: BusEvent): void {
+  #publish(event: BusEvent): readonly Plan[] {
+    const matching = this.#rules.filter(({ matches }) => matches(event));
     this.#published++;
-    for (const { name, matches, handler, retries } of this.#rules) {
-      if (!matches(event)) continue;
-      this.#matched++;
-      this.#deliveries.start({ functionName: name, handler, retries, event }, this.#faults());
-    }
+    this.#matched += matching.length;
+    return matching.map(({ name, handler, retries }) => ({
+      delivery: { functionName: name, handler, retries, event },
+      delays: this.#faults(),
+    }));
+  }
+
+  #deliveryOf({ functionName, event }: JournalEntry): Delivery {
+    const rule = this.#rules.find(({ name }) => name === functionName);
+    if (rule !== undefined) return { functionName, event, handler: rule.handler, retries: rule.retries };
+    const refuse = () => Promise.reject(new InvalidArgumentError(`There is no function "${functionName}" any more.`));
+    return { functionName, event, handler: refuse, retries: 0 };
   }
 
   #toEvent({ source, detailType, detail, time, resources }: AcceptedEntry): BusEvent {

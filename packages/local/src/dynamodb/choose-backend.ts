@@ -15,6 +15,8 @@ export interface BackendEnvironment {
   readonly EVERFOLD_DYNAMODB?: string | undefined;
   /** URL of a DynamoDB that runs already. */
   readonly DYNAMODB_ENDPOINT?: string | undefined;
+  /** Where a DynamoDB that is started here keeps its tables. */
+  readonly EVERFOLD_DATA_DIR?: string | undefined;
 }
 
 /** What trying a backend came to: a server, or the reason why there is none, as a sentence. */

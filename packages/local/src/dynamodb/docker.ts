@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { resolve } from 'node:path';
 import type { StartedTestContainer } from 'testcontainers';
 import type { Attempt } from './choose-backend.js';
+import { prepareDataDirectory } from './data-directory.js';
 import { engineAddresses, whyNoEngine } from './docker-engine.js';
 import { waitForAnswer } from './http-answer.js';
 import { type Launch, type Server, STARTUP_TIMEOUT_MS, toLocalArguments } from './server.js';
@@ -73,8 +72,7 @@ async function startContainer(
     .withStartupTimeout(STARTUP_TIMEOUT_MS);
   if (dataDirectory === undefined) return container.start();
 
-  const source = resolve(dataDirectory);
-  await mkdir(source, { recursive: true });
+  const source = await prepareDataDirectory(dataDirectory);
   // The image's own user may not write to a directory of this machine.
   return container
     .withUser('root')

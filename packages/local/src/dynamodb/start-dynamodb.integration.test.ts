@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
@@ -55,7 +55,7 @@ describe('startDynamoDB', () => {
     await createTable(dynamodb.endpoint, 'orders');
 
     expect(await listTables(dynamodb.endpoint)).toEqual(['orders']);
-    expect(dynamodb).toMatchObject({ backend: 'java', passedOver: [] });
+    expect(dynamodb).toMatchObject({ backend: 'java', keepsTables: false, passedOver: [] });
 
     await dynamodb.stop();
     expect(await whyNoAnswer(dynamodb.endpoint, 1_000)).toContain('ECONNREFUSED');
@@ -68,9 +68,23 @@ describe('startDynamoDB', () => {
     await createTable(first.endpoint, 'orders');
     await first.stop();
 
-    const second = await start({ use: 'java', dataDirectory });
+    const second = await start({ use: 'java', environment: { EVERFOLD_DATA_DIR: dataDirectory } });
 
     expect(await listTables(second.endpoint)).toEqual(['orders']);
+    expect([first.keepsTables, second.keepsTables]).toEqual([true, true]);
+  });
+
+  it('says that a data directory cannot be written to, and what to do', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'tables-'));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    await writeFile(join(directory, 'file'), '');
+
+    const dynamodb = startDynamoDB({ use: 'java', environment: {}, dataDirectory: join(directory, 'file', 'tables') });
+
+    await expect(dynamodb).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await expect(dynamodb).rejects.toThrow(
+      /cannot keep its tables in ".*file.tables" \(.*Name another directory in EVERFOLD_DATA_DIR/,
+    );
   });
 
   it('refuses a port that is taken', async () => {

@@ -12,7 +12,10 @@ export interface StartOptions {
   readonly use?: ServedBackend;
   /** URL of a DynamoDB that runs already. Default: the environment variable `DYNAMODB_ENDPOINT`. */
   readonly endpoint?: string;
-  /** Where Docker or Java keeps the tables between starts; made if it is not there. Default: in memory. */
+  /**
+   * Where Docker or Java keeps the tables, and their streams, between starts; made if it is not there. One DynamoDB at a
+   * time. Default: the environment variable `EVERFOLD_DATA_DIR`; without it, in memory.
+   */
   readonly dataDirectory?: string;
   /** The port that Docker or Java listens on. Default: any free one. */
   readonly port?: number;
@@ -23,6 +26,8 @@ export interface StartOptions {
 /** A DynamoDB that answers, and how it came to be. */
 export interface RunningDynamoDB extends Server {
   readonly backend: ServedBackend;
+  /** Whether the tables are there after `stop`. */
+  readonly keepsTables: boolean;
   /** What was tried first, and why it did not work. */
   readonly passedOver: readonly Refusal[];
 }
@@ -37,7 +42,7 @@ export interface RunningDynamoDB extends Server {
  *
  * @returns `undefined` when `EVERFOLD_DYNAMODB` is `memory`: the caller then needs no DynamoDB.
  * @throws NoBackendError when none can be had, naming the three ways and what is wrong with each.
- * @throws InvalidArgumentError when `EVERFOLD_DYNAMODB` is none of its values.
+ * @throws InvalidArgumentError when `EVERFOLD_DYNAMODB` is none of its values, or the data directory cannot be written to.
  *
  * @example
  * ```ts
@@ -48,8 +53,9 @@ export interface RunningDynamoDB extends Server {
  * ```
  */
 export async function startDynamoDB(options: StartOptions = {}): Promise<RunningDynamoDB | undefined> {
-  const { use, dataDirectory, port, environment = process.env, clock = systemClock } = options;
+  const { use, port, environment = process.env, clock = systemClock } = options;
   const endpoint = options.endpoint ?? environment.DYNAMODB_ENDPOINT;
+  const dataDirectory = options.dataDirectory ?? (environment.EVERFOLD_DATA_DIR || undefined);
   const launch = { clock, dataDirectory, port };
   const choice = await chooseBackend(
     { EVERFOLD_DYNAMODB: use ?? environment.EVERFOLD_DYNAMODB, DYNAMODB_ENDPOINT: endpoint },
@@ -61,5 +67,5 @@ export async function startDynamoDB(options: StartOptions = {}): Promise<Running
   );
   if (choice.backend === 'memory') return undefined;
   const { backend, passedOver, server } = choice;
-  return { ...server, backend, passedOver };
+  return { ...server, backend, passedOver, keepsTables: backend === 'endpoint' || dataDirectory !== undefined };
 }
