@@ -72,7 +72,7 @@ describe('npm run orders', () => {
         '{"orderId":',
         JSON.stringify({ ...second, items: [{ productId: 7 }] }),
         '',
-        toLines(recordedOrders(1)),
+        JSON.stringify({ ...first, customerId: 'somebody-else' }),
       ].join('\n'),
     );
 

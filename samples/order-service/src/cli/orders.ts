@@ -2,11 +2,9 @@ import { access } from 'node:fs/promises';
 import { isEverfoldError } from '@everfold/core';
 import { Presets, SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
-import { runLocally } from '../world/run-locally.js';
+import { DEAD_LETTERS, runLocally } from '../world/run-locally.js';
 import { EndCounter, type OrdersRun, type Refusal, runOrders, type Summary } from '../world/run-orders.js';
 import { bold, column, dim, money, print, red } from './text.js';
-
-const DEAD_LETTERS = '.everfold/dead-letters.jsonl';
 
 /** More than this many refused lines are counted only. */
 const MOST_REFUSALS_SHOWN = 20;
@@ -17,7 +15,9 @@ interface OrdersOptions {
 }
 
 const program = new Command('npm run orders --')
-  .description('Runs a file of recorded orders, one JSON object a line, through the order service.')
+  .description(
+    'Runs a file of recorded orders, one JSON object a line, through the order service. On tables that hold part of a run, it goes on from there.',
+  )
   .argument('<file>', 'the orders, as newline-delimited JSON')
   .option('--json', 'print the summary as one line of JSON, last')
   .option('--concurrency <number>', 'how many orders are being placed at a time', parseConcurrency, 32)
@@ -39,10 +39,10 @@ async function orders(file: string, { json = false, concurrency }: OrdersOptions
           ends.add((data as { readonly orderId: string }).orderId);
       }
     },
-    deadLettersFile: DEAD_LETTERS,
   });
   try {
-    for (const line of service.description) process.stderr.write(`${dim(`Running on ${line}`)}\n`);
+    const [backend, ...remarks] = service.description;
+    for (const line of [`Running on ${backend}`, ...remarks]) process.stderr.write(`${dim(line)}\n`);
     const bar = new SingleBar(
       {
         format: 'orders {bar} {percentage}% | {value} of {total} ended | {duration_formatted}, {eta_formatted} to go',

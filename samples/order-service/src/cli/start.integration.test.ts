@@ -71,6 +71,16 @@ describe('npm start', () => {
       .toMatchObject({ status: 'completed', paidCents: 4_990, heldUnits: 0 });
   });
 
+  it('answers an order that comes again as it did the first time', async () => {
+    const body = JSON.stringify({ ...ORDER, orderId: 'again' });
+
+    const answers = [await post(body), await post(body)];
+
+    expect(answers.map(({ status }) => status)).toEqual([202, 202]);
+    for (const answer of answers)
+      expect(await answer.json()).toEqual({ orderId: 'again', version: 1, status: 'placed' });
+  });
+
   it('lists orders by status, and revenue by day', async () => {
     const cancelled = await (await fetch(`${url}/orders?status=cancelled&limit=2`)).json();
     const revenue = await (await fetch(`${url}/revenue`)).json();
@@ -105,7 +115,7 @@ describe('npm start', () => {
     const [unknown, status, twice] = await Promise.all([
       fetch(`${url}/orders/nobody`),
       fetch(`${url}/orders?status=lost`),
-      post(JSON.stringify({ ...ORDER, orderId: 'twice' })),
+      post(JSON.stringify({ ...ORDER, orderId: 'twice', amountCents: 1 })),
     ]);
 
     expect([unknown.status, status.status, twice.status]).toEqual([404, 400, 409]);

@@ -5,8 +5,6 @@ import { placeDemoOrders } from './demo-orders.js';
 import { bold, dim, indent, print, red, seconds } from './text.js';
 import { Timeline } from './timeline.js';
 
-const DEAD_LETTERS = '.everfold/dead-letters.jsonl';
-
 const EXAMPLE_BODY = JSON.stringify({
   customerId: 'you',
   lines: [{ productId: 'lamp', units: 1 }],
@@ -29,7 +27,7 @@ await program.parseAsync().catch((error: unknown) => {
 async function start({ port, exit = false }: { readonly port: number; readonly exit?: boolean }): Promise<void> {
   const begin = performance.now();
   const timeline = new Timeline();
-  const service = await runLocally({ onCommit: (commit) => timeline.show(commit), deadLettersFile: DEAD_LETTERS });
+  const service = await runLocally({ onCommit: (commit) => timeline.show(commit) });
   try {
     const [backend, ...remarks] = service.description;
     print(`${bold('Everfold order service')} on ${backend} ${dim(`(up in ${seconds(performance.now() - begin)})`)}`);

@@ -4,15 +4,16 @@ import { services } from '../services.js';
 
 const { orders, ids, clock } = services();
 
-/** `POST /orders` */
+/** `POST /orders`: the same order again gets the same answer, and is placed once. */
 export const handler = route(async (request) => {
-  const { orderId = ids(), placedAt = new Date(clock.now()).toISOString(), ...asked } = parseBody(PlaceOrder, request);
+  const { orderId = ids(), ...asked } = parseBody(PlaceOrder, request);
+  const now = new Date(clock.now()).toISOString();
   const correlationId = request.headers['x-correlation-id'] ?? request.requestContext.requestId;
 
   const { version } = await orders.execute(
     orderId,
     'place',
-    { orderId, placedAt, ...asked },
+    { orderId, now, ...asked },
     {
       metadata: { correlationId, causationId: request.requestContext.requestId, actor: `customer:${asked.customerId}` },
     },

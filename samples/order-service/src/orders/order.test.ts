@@ -11,18 +11,44 @@ const asked = {
   postcode: '01310-100',
 };
 
+const placed = { type: 'OrderPlaced' as const, data: { orderId: 'o1', order: asked } };
+const now = '2018-02-01T00:00:00Z';
+
 describe('an order', () => {
   it('is placed', async () => {
     await scenario(order)
       .given([])
-      .when('place', { orderId: 'o1', ...asked })
-      .thenEvents([{ type: 'OrderPlaced', data: { orderId: 'o1', order: asked } }]);
+      .when('place', { orderId: 'o1', now, ...asked })
+      .thenEvents([placed]);
   });
 
-  it('is placed once', async () => {
+  it('is placed at the time when it comes, if it brings none', async () => {
     await scenario(order)
-      .given([{ type: 'OrderPlaced', data: { orderId: 'o1', order: asked } }])
-      .when('place', { orderId: 'o1', ...asked })
-      .thenRejects('ORDER_ALREADY_PLACED');
+      .given([])
+      .when('place', { orderId: 'o1', now, ...asked, placedAt: undefined })
+      .thenEvents([{ type: 'OrderPlaced', data: { orderId: 'o1', order: { ...asked, placedAt: now } } }]);
+  });
+
+  it('is placed once, however often the same order comes', async () => {
+    for (const placedAt of [asked.placedAt, undefined]) {
+      await scenario(order)
+        .given([placed])
+        .when('place', { orderId: 'o1', now, ...asked, placedAt })
+        .thenEvents([]);
+    }
+  });
+
+  it('is not replaced by another under its id', async () => {
+    const others = [
+      { amountCents: 9_981 },
+      { lines: [{ productId: 'lamp', units: 3 }] },
+      { placedAt: '2018-01-31T10:00:01Z' },
+    ];
+    for (const other of others) {
+      await scenario(order)
+        .given([placed])
+        .when('place', { orderId: 'o1', now, ...asked, ...other })
+        .thenRejects('ORDER_ALREADY_PLACED');
+    }
   });
 });

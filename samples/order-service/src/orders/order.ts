@@ -1,25 +1,41 @@
+import { isDeepStrictEqual } from 'node:util';
 import { defineAggregate, RejectedError } from '@everfold/core';
 import { type Order, orderEvents } from '../events.js';
 
 export interface OrderState {
-  readonly placed: boolean;
+  /** The order, once it is placed. */
+  readonly order: Order | undefined;
 }
+
+/** What a customer asks for. Who sends it again, not knowing whether it arrived, need not repeat the time. */
+export type AskedOrder = Omit<Order, 'placedAt'> & {
+  readonly orderId: string;
+  /** ISO 8601. Default: `now`. */
+  readonly placedAt?: string | undefined;
+  /** ISO 8601. */
+  readonly now: string;
+};
 
 /** An order: placed once. What becomes of it is decided by the participants of its fulfilment. */
 export const order = defineAggregate({
   category: 'order',
   events: orderEvents,
-  initial: (): OrderState => ({ placed: false }),
+  initial: (): OrderState => ({ order: undefined }),
 
   evolve: {
-    OrderPlaced: () => ({ placed: true }),
+    OrderPlaced: (_state, { order }) => ({ order }),
   },
 
   commands: {
-    place: ({ placed }, { orderId, ...asked }: Order & { orderId: string }) => {
-      if (placed)
-        throw new RejectedError('ORDER_ALREADY_PLACED', `Order "${orderId}" was placed before. Use another order id.`);
-      return [{ type: 'OrderPlaced', data: { orderId, order: asked } }];
+    /** Places the order. The same order again changes nothing; another one under its id is refused. */
+    place: ({ order: placed }, { orderId, now, placedAt, ...asked }: AskedOrder) => {
+      if (placed === undefined)
+        return [{ type: 'OrderPlaced', data: { orderId, order: { ...asked, placedAt: placedAt ?? now } } }];
+      if (isDeepStrictEqual(placed, { ...asked, placedAt: placedAt ?? placed.placedAt })) return [];
+      throw new RejectedError(
+        'ORDER_ALREADY_PLACED',
+        `Another order "${orderId}" was placed before. Use another order id.`,
+      );
     },
   },
 });

@@ -64,6 +64,13 @@ export async function audit({ readModels, provider, carrier }: Audited): Promise
   };
 }
 
+/** The orders that have come to their end, as the read models say. */
+export async function* endedOrders({ readModels }: Pick<Audited, 'readModels'>): AsyncIterable<string> {
+  for await (const { row } of allRows(createReader(orderView, readModels))) {
+    if (row.status === 'completed' || row.status === 'cancelled') yield row.orderId;
+  }
+}
+
 /** How many orders have not come to their end, or are not in the revenue yet. */
 export function unfinished({ orders, completed, revenueOrders, ...cancelled }: Audit): number {
   const ended = completed + cancelled.cancelledInventory + cancelled.cancelledPayment + cancelled.cancelledShipping;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -63,9 +64,13 @@ export interface LocalService {
 export interface LocalOptions {
   /** Hears of every commit, after it was recorded. */
   readonly onCommit?: (commit: Commit) => void;
-  /** Where events go that a function could not be made to take. */
-  readonly deadLettersFile: string;
 }
+
+/** Where the host keeps what is to outlive it, in the directory that it is started in. */
+const HOME = '.everfold';
+
+/** Where events go that a function could not be made to take. */
+export const DEAD_LETTERS = join(HOME, 'dead-letters.jsonl');
 
 /** A backend, ready for the functions. */
 interface Ground {
@@ -79,9 +84,12 @@ interface Ground {
 /**
  * Runs the whole service in this process: on DynamoDB if one can be had, else on the in-memory store.
  *
+ * Where the tables outlive this process, so does how far it has come: a run that was killed is gone on with.
+ *
  * @throws NoBackendError when a backend is forced, and not to be had.
+ * @throws StateInUseError when it runs already, on the same tables and in the same directory.
  */
-export async function runLocally({ onCommit, deadLettersFile }: LocalOptions): Promise<LocalService> {
+export async function runLocally({ onCommit }: LocalOptions): Promise<LocalService> {
   // The SDK's word on Node 20 is for those who deploy, not for a display on a terminal.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   // Nothing here checks them, but the SDK sends no request without.
@@ -95,7 +103,9 @@ export async function runLocally({ onCommit, deadLettersFile }: LocalOptions): P
       functions,
       source: ground.source,
       busName: NAMES.BUS_NAME,
-      deadLetters: fileDeadLetters(deadLettersFile),
+      deadLetters: fileDeadLetters(DEAD_LETTERS),
+      // What is known of tables that end with this process is of no use to the next.
+      ...(dynamodb?.keepsTables ? { stateDirectory: join(HOME, 'state') } : {}),
       watchers: onCommit === undefined ? [] : [watcher(onCommit)],
     });
     return {
@@ -103,7 +113,8 @@ export async function runLocally({ onCommit, deadLettersFile }: LocalOptions): P
       services: services(),
       audited: { ...services(), readModels: ground.readModels },
       backend: dynamodb?.backend ?? 'memory',
-      description,
+      description:
+        host.resumed === 0 ? description : [...description, `Went on with ${host.resumed} deliveries on the bus.`],
       commits: ground.commits,
       consumption: ground.consumption,
       stop: async () => {

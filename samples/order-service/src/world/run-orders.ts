@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isEverfoldError } from '@everfold/core';
 import { type Consumption, inParallel } from '@everfold/dynamodb-store';
 import type { PlaceOrder } from '../orders/place-order.js';
-import { type Audit, audit, countEvents, unfinished } from './audit.js';
+import { type Audit, audit, countEvents, endedOrders, unfinished } from './audit.js';
 import { type OrderLine, readOrders } from './orders-file.js';
 import { demandOf, toPlaceOrder } from './recorded-order.js';
 import type { LocalService } from './run-locally.js';
@@ -39,6 +39,9 @@ export interface RunOptions {
 /** How long nothing may happen before the orders that are left are given up, milliseconds. */
 const PATIENCE_MS = 60_000;
 
+/** How long nothing may be heard before the read models are asked which orders have ended, milliseconds. */
+const QUIET_MS = 2_000;
+
 /** Hears of the ends of orders; the service calls it while it runs. */
 export class EndCounter {
   readonly #ended = new Set<string>();
@@ -52,7 +55,10 @@ export class EndCounter {
   }
 }
 
-/** Puts into stock what the orders will want, places them through `POST /orders`, and waits until each has ended. */
+/**
+ * Puts into stock what the orders will want, places them through `POST /orders`, and waits until each has ended. What an
+ * earlier run has done of it on the same tables counts, and is not done again.
+ */
 export async function runOrders(
   service: LocalService,
   path: string,
@@ -64,6 +70,7 @@ export async function runOrders(
   options.onStart?.(orders.length);
 
   const begin = performance.now();
+  await addEnded(service, ends);
   await inParallel([...demand], options.concurrency, ([productId, units]) => receive(service, productId, units));
   let ended = -1;
   const tick = () => {
@@ -77,7 +84,7 @@ export async function runOrders(
     else refusals.push({ line, reason: refusal });
     tick();
   });
-  const report = await untilAtRest(service, placed.size, () => ends.count, tick);
+  const report = await untilAtRest(service, placed.size, ends, tick);
   const seconds = Math.round(performance.now() - begin) / 1000;
   const consumption = service.consumption();
 
@@ -129,19 +136,23 @@ async function place({ host }: LocalService, order: PlaceOrder): Promise<string 
   return `POST /orders answered ${response.status}: ${await response.text()}`;
 }
 
+/** An earlier run may have heard of an end, and this one not. */
+async function addEnded({ audited }: LocalService, ends: EndCounter): Promise<void> {
+  for await (const orderId of endedOrders(audited)) ends.add(orderId);
+}
+
 /** Audits until every order has ended, or nothing has happened for too long. */
-async function untilAtRest(
-  service: LocalService,
-  placed: number,
-  ended: () => number,
-  tick: () => void,
-): Promise<Audit> {
-  let last = { ended: ended(), at: performance.now() };
+async function untilAtRest(service: LocalService, placed: number, ends: EndCounter, tick: () => void): Promise<Audit> {
+  let last = { ended: ends.count, at: performance.now(), lookedAt: performance.now() };
   while (true) {
-    while (ended() < placed && performance.now() - last.at < PATIENCE_MS) {
+    while (ends.count < placed && performance.now() - last.at < PATIENCE_MS) {
       await sleep(100);
+      if (performance.now() - Math.max(last.at, last.lookedAt) > QUIET_MS) {
+        await addEnded(service, ends);
+        last = { ...last, lookedAt: performance.now() };
+      }
       tick();
-      if (ended() !== last.ended) last = { ended: ended(), at: performance.now() };
+      if (ends.count !== last.ended) last = { ...last, ended: ends.count, at: performance.now() };
     }
     const report = await audit(service.audited);
     if (unfinished(report) === 0 && report.orders >= placed) return report;
