@@ -1,7 +1,6 @@
 import { homedir } from 'node:os';
 import type { StartedTestContainer } from 'testcontainers';
 import type { Attempt } from './choose-backend.js';
-import { prepareDataDirectory } from './data-directory.js';
 import { engineAddresses, whyNoEngine } from './docker-engine.js';
 import { waitForAnswer } from './http-answer.js';
 import { type Launch, type Server, STARTUP_TIMEOUT_MS, toLocalArguments } from './server.js';
@@ -72,11 +71,10 @@ async function startContainer(
     .withStartupTimeout(STARTUP_TIMEOUT_MS);
   if (dataDirectory === undefined) return container.start();
 
-  const source = await prepareDataDirectory(dataDirectory);
   // The image's own user may not write to a directory of this machine.
   return container
     .withUser('root')
-    .withBindMounts([{ source, target: `${HOME}/data` }])
+    .withBindMounts([{ source: dataDirectory, target: `${HOME}/data` }])
     .start();
 }
 

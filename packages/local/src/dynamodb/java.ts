@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Attempt } from './choose-backend.js';
-import { prepareDataDirectory } from './data-directory.js';
 import { findFreePort } from './free-port.js';
 import { waitForAnswer, whyNoAnswer } from './http-answer.js';
 import { JavaProcess } from './java-process.js';
@@ -21,8 +20,7 @@ export async function startInJava(launch: Launch): Promise<Attempt<Server>> {
   const endpoint = `http://localhost:${port}`;
   if ((await whyNoAnswer(endpoint, 1_000)) === undefined) return { reason: `Something else answers at ${endpoint}.` };
 
-  const tables = dataDirectory === undefined ? undefined : await prepareDataDirectory(dataDirectory);
-  const child = new JavaProcess(java.command, toLocalArguments(port, tables), directory);
+  const child = new JavaProcess(java.command, toLocalArguments(port, dataDirectory), directory);
   const isGone = () => child.ending !== undefined;
   const trouble = await waitForAnswer(endpoint, { clock, timeoutMs: STARTUP_TIMEOUT_MS, isGone });
   if (trouble === undefined && !isGone()) return { server: { endpoint, stop: () => child.stop(clock) } };

@@ -11,7 +11,7 @@ export interface Server {
 /** What a launcher of a server needs to know. */
 export interface Launch {
   readonly clock: Clock;
-  /** Where the tables are kept between starts; without it they are kept in memory. */
+  /** Where the tables are kept between starts, absolute; without it they are kept in memory. */
   readonly dataDirectory?: string | undefined;
   /** The port to listen on; without it, any free one. */
   readonly port?: number | undefined;

@@ -1,12 +1,23 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { fileURLToPath } from 'node:url';
+import { CreateTableCommand, DynamoDBClient, ListTablesCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Position } from '../streams/source.js';
+import { findStream, StreamsApi } from '../streams/streams-api.js';
 import { findFreePort } from './free-port.js';
 import { whyNoAnswer } from './http-answer.js';
 import { NoBackendError } from './no-backend-error.js';
 import { type RunningDynamoDB, type StartOptions, startDynamoDB } from './start-dynamodb.js';
+
+const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** Starts DynamoDB Local in a process that can be killed. It is built: `npm test` builds before it tests. */
+const KILLABLE = fileURLToPath(new URL('../../../../scripts/kills/dynamodb.js', import.meta.url));
 
 async function start(options: StartOptions): Promise<RunningDynamoDB> {
   const dynamodb = await startDynamoDB({ environment: {}, ...options });
@@ -16,8 +27,7 @@ async function start(options: StartOptions): Promise<RunningDynamoDB> {
 }
 
 function connect(endpoint: string): DynamoDBClient {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials });
+  const client = new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials: CREDENTIALS });
   onTestFinished(() => client.destroy());
   return client;
 }
@@ -29,8 +39,22 @@ async function createTable(endpoint: string, name: string): Promise<void> {
       KeySchema: [{ AttributeName: 'stream', KeyType: 'HASH' }],
       AttributeDefinitions: [{ AttributeName: 'stream', AttributeType: 'S' }],
       BillingMode: 'PAY_PER_REQUEST',
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
     }),
   );
+}
+
+/** The ARN of the stream of the table, and its records from a position on. */
+async function readStream(endpoint: string, position: Position) {
+  const client = new DynamoDBStreamsClient({ endpoint, region: 'eu-west-1', credentials: CREDENTIALS });
+  onTestFinished(() => client.destroy());
+  const api = new StreamsApi(client, (await findStream(client, 'orders')) ?? '', new AbortController().signal);
+  const [shard] = await api.describeShards();
+  const { records } = await api.getRecords((await api.getIterator(shard?.ShardId ?? '', position)) ?? '');
+  return {
+    arn: api.streamArn,
+    records: records.map(({ dynamodb: { Keys, SequenceNumber: number } }) => ({ stream: Keys?.stream?.S, number })),
+  };
 }
 
 async function listTables(endpoint: string): Promise<readonly string[]> {
@@ -72,6 +96,46 @@ describe('startDynamoDB', () => {
 
     expect(await listTables(second.endpoint)).toEqual(['orders']);
     expect([first.keepsTables, second.keepsTables]).toEqual([true, true]);
+  });
+
+  it('has a data directory to itself', async () => {
+    const dataDirectory = await mkdtemp(join(tmpdir(), 'tables-'));
+    onTestFinished(() => rm(dataDirectory, { recursive: true }));
+    const first = await start({ use: 'java', dataDirectory });
+
+    await expect(start({ use: 'java', dataDirectory })).rejects.toMatchObject({ code: 'STATE_IN_USE' });
+
+    await first.stop();
+    await start({ use: 'java', dataDirectory });
+  });
+
+  it('keeps a stream, its records and the positions in it from one start of the jar to the next, also when it is killed', async () => {
+    const dataDirectory = await mkdtemp(join(tmpdir(), 'tables-'));
+    onTestFinished(() => rm(dataDirectory, { recursive: true }));
+    const port = await findFreePort();
+    // What starts it is killed, and it with that.
+    const starter = spawn(process.execPath, [KILLABLE, dataDirectory, `${port}`], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(starter.stdout, 'data');
+    const endpoint = `http://localhost:${port}`;
+    await createTable(endpoint, 'orders');
+    const put = (stream: string) =>
+      connect(endpoint).send(new PutItemCommand({ TableName: 'orders', Item: { stream: { S: stream } } }));
+    for (const stream of ['1', '2', '3']) await put(stream);
+    const before = await readStream(endpoint, 'TRIM_HORIZON');
+    starter.kill('SIGKILL');
+    await once(starter, 'exit');
+    await expect.poll(() => whyNoAnswer(endpoint, 1_000), { timeout: 20_000 }).toBeDefined();
+
+    await start({ use: 'java', dataDirectory, port });
+    await put('4');
+
+    const after = before.records[1];
+    expect(await readStream(endpoint, { after: after?.number ?? '' })).toMatchObject({
+      arn: before.arn,
+      records: [{ stream: '3' }, { stream: '4' }],
+    });
   });
 
   it('says that a data directory cannot be written to, and what to do', async () => {

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '@everfold/core';
 import { type BackendEnvironment, chooseBackend, type ServedBackend } from './choose-backend.js';
+import { inDataDirectory } from './data-directory.js';
 import { startInDocker } from './docker.js';
 import { useEndpoint } from './endpoint.js';
 import { startInJava } from './java.js';
@@ -43,6 +44,7 @@ export interface RunningDynamoDB extends Server {
  * @returns `undefined` when `EVERFOLD_DYNAMODB` is `memory`: the caller then needs no DynamoDB.
  * @throws NoBackendError when none can be had, naming the three ways and what is wrong with each.
  * @throws InvalidArgumentError when `EVERFOLD_DYNAMODB` is none of its values, or the data directory cannot be written to.
+ * @throws StateInUseError when another DynamoDB that was started here has the data directory.
  *
  * @example
  * ```ts
@@ -61,8 +63,8 @@ export async function startDynamoDB(options: StartOptions = {}): Promise<Running
     { EVERFOLD_DYNAMODB: use ?? environment.EVERFOLD_DYNAMODB, DYNAMODB_ENDPOINT: endpoint },
     {
       endpoint: () => useEndpoint(endpoint),
-      docker: () => startInDocker(launch),
-      java: () => startInJava(launch),
+      docker: () => inDataDirectory(launch, startInDocker),
+      java: () => inDataDirectory(launch, startInJava),
     },
   );
   if (choice.backend === 'memory') return undefined;

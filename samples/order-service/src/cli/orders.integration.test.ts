@@ -1,45 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { recordedOrders, toLines, write } from './recorded-orders.test.fixture.js';
 import { runCommand } from './run-cli.test.fixture.js';
 
 const VERIFY = fileURLToPath(new URL('../../../../scripts/verify-orders.js', import.meta.url));
-const STATUSES = ['delivered', 'unavailable', 'canceled', 'shipped', 'canceled', 'invoiced'];
-
-/** Orders of all kinds that want the same few products at once. */
-function recordedOrders(count: number): object[] {
-  return Array.from({ length: count }, (_, index) => ({
-    orderId: `order-${index}`,
-    customerId: `customer-${index % 7}`,
-    placedAt: new Date(Date.UTC(2018, 0, 1 + (index % 5), 12)).toISOString(),
-    status: STATUSES[index % STATUSES.length],
-    approvedAt: index % 12 === 2 ? null : '2018-01-09T12:00:00Z',
-    shippedAt: null,
-    deliveredAt: null,
-    items: Array.from({ length: index % 4 }, (_item, item) => ({
-      productId: `product-${(index * item) % 9}`,
-      sellerId: 's',
-      priceCents: 100,
-      freightCents: 5,
-    })),
-    payments: [
-      { type: 'voucher', installments: 1, amountCents: index },
-      { type: 'credit_card', installments: 1, amountCents: 100 * index },
-    ],
-  }));
-}
-
-function write(name: string, text: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'everfold-')), name);
-  writeFileSync(path, text);
-  return path;
-}
-
-const toLines = (orders: readonly object[]) => orders.map((order) => JSON.stringify(order)).join('\n');
-
 describe('npm run orders', () => {
   it('ends every order as it was recorded, with every cent and every unit where it belongs', async () => {
     const file = write('orders.ndjson', toLines(recordedOrders(36)));
