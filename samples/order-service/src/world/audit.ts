@@ -64,10 +64,12 @@ export async function audit({ readModels, provider, carrier }: Audited): Promise
   };
 }
 
-/** The orders that have come to their end, as the read models say. */
-export async function* endedOrders({ readModels }: Pick<Audited, 'readModels'>): AsyncIterable<string> {
+/** The orders that the read models know, and whether they have come to their end. */
+export async function* knownOrders({
+  readModels,
+}: Pick<Audited, 'readModels'>): AsyncIterable<{ readonly orderId: string; readonly hasEnded: boolean }> {
   for await (const { row } of allRows(createReader(orderView, readModels))) {
-    if (row.status === 'completed' || row.status === 'cancelled') yield row.orderId;
+    yield { orderId: row.orderId, hasEnded: row.status === 'completed' || row.status === 'cancelled' };
   }
 }
 

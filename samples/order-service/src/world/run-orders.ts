@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isEverfoldError } from '@everfold/core';
 import { type Consumption, inParallel } from '@everfold/dynamodb-store';
+import type { Line } from '../events.js';
 import type { PlaceOrder } from '../orders/place-order.js';
-import { type Audit, audit, countEvents, endedOrders, unfinished } from './audit.js';
+import { type Audit, audit, countEvents, knownOrders, unfinished } from './audit.js';
 import { type OrderLine, readOrders } from './orders-file.js';
 import { demandOf, toPlaceOrder } from './recorded-order.js';
 import type { LocalService } from './run-locally.js';
@@ -66,12 +67,13 @@ export async function runOrders(
   options: RunOptions,
 ): Promise<OrdersRun> {
   const refusals: Refusal[] = [];
-  const { orders, demand } = await readFile(path, refusals);
+  const orders = await readFile(path, refusals);
   options.onStart?.(orders.length);
 
   const begin = performance.now();
-  await addEnded(service, ends);
-  await inParallel([...demand], options.concurrency, ([productId, units]) => receive(service, productId, units));
+  const known = await addEnded(service, ends);
+  const demand = [...totalDemand(orders, known)];
+  await inParallel(demand, options.concurrency, ([productId, units]) => receive(service, productId, units));
   let ended = -1;
   const tick = () => {
     if (ends.count !== ended) options.onProgress?.(ends.count);
@@ -96,24 +98,30 @@ export async function runOrders(
 interface PlacedOrder {
   readonly line: number;
   readonly order: PlaceOrder;
+  readonly demand: readonly Line[];
 }
 
-async function readFile(
-  path: string,
-  refusals: Refusal[],
-): Promise<{ orders: PlacedOrder[]; demand: Map<string, number> }> {
+async function readFile(path: string, refusals: Refusal[]): Promise<PlacedOrder[]> {
   const orders: PlacedOrder[] = [];
-  const demand = new Map<string, number>();
   for await (const line of readOrders(path)) {
-    if (isProblem(line)) {
-      refusals.push({ line: line.number, reason: line.problem });
-      continue;
-    }
-    orders.push({ line: line.number, order: toPlaceOrder(line.order) });
-    for (const { productId, units } of demandOf(line.order))
-      demand.set(productId, (demand.get(productId) ?? 0) + units);
+    if (isProblem(line)) refusals.push({ line: line.number, reason: line.problem });
+    else orders.push({ line: line.number, order: toPlaceOrder(line.order), demand: demandOf(line.order) });
   }
-  return { orders, demand };
+  return orders;
+}
+
+/**
+ * What has to be received of each product that is wanted by an order which is not known. What the others want was received
+ * before they were placed.
+ */
+function totalDemand(orders: readonly PlacedOrder[], known: ReadonlySet<string>): Map<string, number> {
+  const total = new Map<string, number>();
+  for (const { productId, units } of orders.flatMap(({ demand }) => demand)) {
+    total.set(productId, (total.get(productId) ?? 0) + units);
+  }
+  const wanted = orders.filter(({ order }) => !known.has(order.orderId ?? '')).flatMap(({ demand }) => demand);
+  const products = new Set(wanted.map(({ productId }) => productId));
+  return new Map([...total].filter(([productId]) => products.has(productId)));
 }
 
 function isProblem(line: OrderLine): line is Extract<OrderLine, { problem: string }> {
@@ -136,9 +144,18 @@ async function place({ host }: LocalService, order: PlaceOrder): Promise<string 
   return `POST /orders answered ${response.status}: ${await response.text()}`;
 }
 
-/** An earlier run may have heard of an end, and this one not. */
-async function addEnded({ audited }: LocalService, ends: EndCounter): Promise<void> {
-  for await (const orderId of endedOrders(audited)) ends.add(orderId);
+/**
+ * Adds the ends that an earlier run has heard of, and this one not.
+ *
+ * @returns The orders that are known already.
+ */
+async function addEnded({ audited }: LocalService, ends: EndCounter): Promise<ReadonlySet<string>> {
+  const known = new Set<string>();
+  for await (const { orderId, hasEnded } of knownOrders(audited)) {
+    known.add(orderId);
+    if (hasEnded) ends.add(orderId);
+  }
+  return known;
 }
 
 /** Audits until every order has ended, or nothing has happened for too long. */
