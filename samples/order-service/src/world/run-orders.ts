@@ -158,22 +158,42 @@ async function addEnded({ audited }: LocalService, ends: EndCounter): Promise<Re
   return known;
 }
 
-/** Audits until every order has ended, or nothing has happened for too long. */
+/** Audits until every order has ended and the read models know it, or nothing has happened for too long. */
 async function untilAtRest(service: LocalService, placed: number, ends: EndCounter, tick: () => void): Promise<Audit> {
-  let last = { ended: ends.count, at: performance.now(), lookedAt: performance.now() };
+  const heard = new Activity();
+  // Read models may be far behind the stream that tells of the ends.
+  const read = new Activity();
   while (true) {
-    while (ends.count < placed && performance.now() - last.at < PATIENCE_MS) {
+    while (ends.count < placed && heard.quietMs < PATIENCE_MS) {
       await sleep(100);
-      if (performance.now() - Math.max(last.at, last.lookedAt) > QUIET_MS) {
+      if (heard.quietMs > QUIET_MS) {
+        await sleep(QUIET_MS);
         await addEnded(service, ends);
-        last = { ...last, lookedAt: performance.now() };
       }
+      heard.observe(ends.count);
       tick();
-      if (ends.count !== last.ended) last = { ...last, ended: ends.count, at: performance.now() };
     }
     const report = await audit(service.audited);
     if (unfinished(report) === 0 && report.orders >= placed) return report;
-    if (performance.now() - last.at >= PATIENCE_MS) return report;
+    read.observe(JSON.stringify(report));
+    if (Math.min(heard.quietMs, read.quietMs) >= PATIENCE_MS) return report;
     await sleep(250);
+  }
+}
+
+/** For how long nothing has happened. */
+class Activity {
+  #seen: string | number = '';
+  #at = performance.now();
+
+  get quietMs(): number {
+    return performance.now() - this.#at;
+  }
+
+  /** @param what - Something else each time that something has happened. */
+  observe(what: string | number): void {
+    if (what === this.#seen) return;
+    this.#seen = what;
+    this.#at = performance.now();
   }
 }
