@@ -23,7 +23,7 @@ const { values, positionals } = parseArgs({
     dynamodb: { type: 'boolean', default: false },
     /** Uses a DynamoDB that runs already. */
     endpoint: { type: 'string' },
-    /** Leaves the tables and the host's state where they are. */
+    /** Leaves the tables and the host's state where they are; when something is wrong, they are left anyway. */
     keep: { type: 'boolean', default: false },
   },
 });
@@ -79,7 +79,7 @@ try {
   host?.kill('SIGKILL');
   dynamodb?.kill('SIGTERM');
   await dynamodb?.ended;
-  if (!values.keep) rmSync(home, { recursive: true, force: true });
+  if (!values.keep && process.exitCode === 0) rmSync(home, { recursive: true, force: true });
 }
 
 /**
