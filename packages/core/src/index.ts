@@ -97,6 +97,8 @@ export { systemClock, systemIds, systemRandom } from './ports.js';
 export type { Clock, IdGenerator, Random } from './ports.js';
 export { jitteredDelay } from './backoff.js';
 export type { Backoff } from './backoff.js';
+export { retryOf } from './retry.js';
+export type { Retry } from './retry.js';
 export { findJsonFlaw } from './json.js';
 export type { Json, JsonFlaw } from './json.js';
 

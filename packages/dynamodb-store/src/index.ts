@@ -16,7 +16,7 @@ export { createStreamConsumer, eachStream } from './consumer/stream-consumer.js'
 export type { HandleCommits, HandleStream, StreamConsumerOptions, StreamHandler } from './consumer/stream-consumer.js';
 export { groupByStream } from './consumer/commit-batch.js';
 export { inParallel } from './consumer/in-parallel.js';
-export { logFailure } from './consumer/failure.js';
+export { logFailure, toLogEntry } from './consumer/failure.js';
 export type { ConsumerFailure, FailureListener, StreamFailure } from './consumer/failure.js';
 
 // What it costs

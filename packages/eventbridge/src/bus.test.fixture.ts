@@ -1,6 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EventBridgeClient, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import type { RecordedEvent } from '@everfold/core';
+import type { EventBridgeEvent } from 'aws-lambda';
+import { toEntry } from './envelope.js';
 
 /** Says why an entry is refused, or nothing. */
 export type Refuse = (entry: PutEventsRequestEntry, request: number) => string | undefined;
@@ -46,5 +49,25 @@ export async function startFakeBus(refuse: Refuse = () => undefined) {
         server.close(() => resolve());
       });
     },
+  };
+}
+
+/** A recorded event as the bus delivers it. */
+export function deliveryOf(event: RecordedEvent): EventBridgeEvent<string, unknown> {
+  return deliveryOfEntry(toEntry(event, { busName: 'orders', source: 'shop.orders' }));
+}
+
+/** An entry as the bus delivers it. */
+export function deliveryOfEntry({ Source = '', DetailType = '', Detail = '' }: PutEventsRequestEntry) {
+  return {
+    version: '0',
+    id: '6a7e8feb-b491-4cf7-a9f1-bf3703467718',
+    account: '123456789012',
+    time: '2026-01-02T03:04:05Z',
+    region: 'eu-central-1',
+    resources: [],
+    source: Source,
+    'detail-type': DetailType,
+    detail: JSON.parse(Detail),
   };
 }

@@ -1,9 +1,12 @@
-import { defineEvents, type RecordedEvent } from '@everfold/core';
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { defineEvents, type EventStore, type Metadata, type RecordedEvent } from '@everfold/core';
 import { expectTypeOf } from 'vitest';
 import { z } from 'zod';
 import { createBusHandler } from './consumer.js';
 import { fromDelivery } from './envelope.js';
 import { patternOf } from './pattern.js';
+import { createPublisher } from './publisher.js';
 
 /* Compiled, not run: what the compiler knows of an event that comes from the bus. */
 
@@ -36,3 +39,45 @@ expectTypeOf(fromDelivery<typeof events>).returns.resolves.toEqualTypeOf<readonl
 
 // @ts-expect-error a rule without types would let everything through
 patternOf({ source: 'shop', types: [] });
+
+declare const store: EventStore;
+declare const client: EventBridgeClient;
+declare const decided: { after: Parameters<EventStore['append']>[0]['after']; events: [] } | undefined;
+const remember = { store, consumer: 'notifications' };
+
+createBusHandler(events, async (_event, { metadata }) => {
+  expectTypeOf(metadata).toEqualTypeOf<Metadata>();
+});
+
+// What handling decides is written with the memory; without one, there is nothing that would write it.
+createBusHandler(events, async (event) => (event.type === 'OrderPlaced' ? [decided] : undefined), { remember });
+createBusHandler(events, async (_event) => {}, { remember });
+createBusHandler(events, async () => [{ claim: { name: 'mail', value: '1' }, by: 'x' }, decided], { remember });
+// @ts-expect-error decisions without a memory
+createBusHandler(events, async () => [decided]);
+// @ts-expect-error neither a decision nor nothing
+createBusHandler(events, async () => 'done', { remember });
+
+// The logger of Powertools is one, and so is the console.
+createBusHandler(events, async () => {}, { logger: new Logger() });
+createBusHandler(events, async () => {}, { logger: console });
+
+const bus = { client, busName: 'orders', source: 'shop', events };
+createPublisher(bus);
+createPublisher({
+  ...bus,
+  publish: {
+    OrderPlaced: {
+      as: 'shop.OrderPlaced',
+      data: (event) => {
+        expectTypeOf(event).toEqualTypeOf<Placed>();
+        return { id: event.data.orderId };
+      },
+    },
+    OrderCancelled: false,
+  },
+});
+// @ts-expect-error every event has to be decided upon
+createPublisher({ ...bus, publish: { OrderPlaced: true } });
+// @ts-expect-error there is no such event
+createPublisher({ ...bus, publish: { OrderPlaced: true, OrderCancelled: true, OrderPayed: true } });

@@ -1,6 +1,8 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import type { RecordedEvent } from '@everfold/core';
 import { describe, expect, test } from 'vitest';
-import { entryBytes, LARGEST_REQUEST_BYTES, toRequests } from './entries.js';
+import { entryBytes, fittingEntry, LARGEST_REQUEST_BYTES, LARGEST_WHOLE_BYTES, toRequests } from './entries.js';
+import { type PublicEvent, toEntry } from './envelope.js';
 
 // EventBridge User Guide, "Calculating PutEvents event entry size".
 describe('entryBytes', () => {
@@ -25,11 +27,10 @@ describe('entryBytes', () => {
 
 /** An entry of so many bytes. */
 function itemOf(bytes: number, name = '') {
-  return { name, entry: { Detail: 'x'.repeat(bytes) } };
+  return { name, bytes };
 }
 
-const sizes = (requests: { entry: { Detail: string } }[][]) =>
-  requests.map((request) => request.map(({ entry }) => entry.Detail.length));
+const sizes = (requests: { bytes: number }[][]) => requests.map((request) => request.map(({ bytes }) => bytes));
 
 describe('toRequests', () => {
   test('makes no request of nothing', () => {
@@ -70,5 +71,82 @@ describe('toRequests', () => {
 
     expect(requestsOf(1, 1_200_000, 2, 3)).toEqual([[1], [1_200_000], [2, 3]]);
     expect(requestsOf(1_200_000, 1)).toEqual([[1_200_000], [1]]);
+  });
+});
+
+describe('fittingEntry', () => {
+  const address = { busName: 'orders', source: 'shop' };
+  const event: RecordedEvent = {
+    id: '01JB.0',
+    type: 'Written',
+    data: '',
+    revision: 2,
+    stream: 'page-1',
+    version: 7,
+    at: '2026-01-02T03:04:05.678Z',
+    metadata: { correlationId: 'c', causationId: 'k' },
+  };
+  const emptyBytes = entryBytes(toEntry(event, address));
+  /** An event whose entry has so many bytes. */
+  const published = (bytes: number, recorded = true) => ({
+    event: { ...event, data: 'x'.repeat(bytes - emptyBytes) },
+    recorded,
+  });
+  const detailOf = ({ entry }: { entry: PutEventsRequestEntry }) => JSON.parse(entry.Detail ?? '');
+  const entryFor = (each: PublicEvent, referenceAboveBytes = LARGEST_WHOLE_BYTES) =>
+    fittingEntry(each, { ...address, referenceAboveBytes });
+
+  test('has the data, up to what reaches a function', () => {
+    const fitting = entryFor(published(1_047_552));
+
+    expect(fitting.bytes).toBe(1_047_552);
+    expect(fitting.entry).toEqual(toEntry(published(1_047_552).event, address));
+  });
+
+  test('has a reference in place of data one byte larger', () => {
+    const fitting = entryFor(published(1_047_553));
+
+    expect(fitting.bytes).toBe(entryBytes(fitting.entry));
+    expect(fitting.entry.DetailType).toBe('Written');
+    expect(detailOf(fitting)).toEqual({
+      id: '01JB.0',
+      stream: 'page-1',
+      category: 'page',
+      version: 7,
+      at: '2026-01-02T03:04:05.678Z',
+      reference: true,
+      metadata: { correlationId: 'c', causationId: 'k' },
+    });
+  });
+
+  test('has a reference from a smaller size on, where that is asked for', () => {
+    expect(detailOf(entryFor(published(1_001), 1_000))).toMatchObject({ reference: true });
+    expect(detailOf(entryFor(published(1_000), 1_000))).toHaveProperty('data');
+  });
+
+  test('has the data where a reference would be no smaller, or where the store does not hold it', () => {
+    const { revision: _, ...first } = event;
+
+    expect(detailOf(entryFor({ event: first, recorded: true }, 1))).toHaveProperty('data');
+    expect(detailOf(entryFor(published(1_001, false), 1_000))).toHaveProperty('data');
+  });
+
+  test('does not exist for what a mapping made too large', () => {
+    expect(() => entryFor(published(1_047_553, false))).toThrow(
+      expect.objectContaining({
+        code: 'EVENT_TOO_LARGE',
+        eventId: '01JB.0',
+        bytes: 1_047_553,
+        message: expect.stringContaining('leave "data" out'),
+      }),
+    );
+  });
+
+  test('does not exist for metadata that is too large even for a reference', () => {
+    const metadata = { correlationId: 'c', causationId: 'k', note: 'x'.repeat(1_100_000) };
+
+    expect(() => entryFor({ event: { ...event, metadata }, recorded: true })).toThrow(
+      expect.objectContaining({ code: 'EVENT_TOO_LARGE', message: expect.stringContaining('less metadata') }),
+    );
   });
 });

@@ -1,6 +1,14 @@
-import { defineEvents, evolving, type RecordedEvent, severalEvents } from '@everfold/core';
+import {
+  defineEvents,
+  type EventStore,
+  evolving,
+  InMemoryEventStore,
+  type RecordedEvent,
+  severalEvents,
+  startOf,
+} from '@everfold/core';
 import type { EventBridgeEvent } from 'aws-lambda';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { fromDelivery, toEntry } from './envelope.js';
 
@@ -161,5 +169,72 @@ describe('fromDelivery', () => {
         message: `A delivery of "OrderPlaced" is not an event of Everfold: ${reason}. Narrow the rule's pattern to the source that publishes them.`,
       }),
     );
+  });
+});
+
+describe('a reference', () => {
+  const { data: _data, ...reference } = { ...detail, reference: true };
+  const correlation = { correlationId: 'request-1', causationId: 'command-1', actor: 'ann' };
+  const store = new InMemoryEventStore({
+    ids: () => '01JB',
+    clock: { now: () => Date.parse(detail.at), sleep: async () => {} },
+  });
+  const reads: unknown[] = [];
+  const eventStore: Pick<EventStore, 'read'> = {
+    read: (stream, range) => {
+      reads.push([stream, range]);
+      return store.read(stream, range);
+    },
+  };
+  const orders = ['o-1', 'o-2', 'o-3'].map((orderId) => ({ type: 'OrderMade', data: { orderId, note: 'long' } }));
+  beforeAll(() => store.append({ after: startOf('order-o-1'), events: orders, metadata: correlation }));
+
+  test('is the event of the store, under its public name', async () => {
+    const delivery = deliveryOf({ ...reference, id: '01JB.1', version: 2 });
+
+    expect(await fromDelivery(events, delivery, { eventStore })).toEqual([
+      { ...placed, id: '01JB.1', version: 2, data: { orderId: 'o-2', note: 'long' } },
+    ]);
+    expect(reads).toEqual([['order-o-1', { upTo: 2, backward: true, limit: 1 }]]);
+  });
+
+  test('is upcast, decoded and checked like any other event', async () => {
+    const delivery = deliveryOf({ ...reference, id: '01JB.0', version: 1 });
+    const strict = defineEvents({ OrderPlaced: z.object({ orderId: z.number() }) });
+    const upcast = { 1: ({ orderId }: { orderId: string }) => ({ order: orderId }) };
+    const later = { OrderPlaced: evolving(z.object({ order: z.string() }), { revision: 2, upcast }) };
+
+    await expect(fromDelivery(strict, delivery, { eventStore })).rejects.toMatchObject({ code: 'INVALID_EVENT' });
+    expect(await fromDelivery(later, delivery, { eventStore })).toMatchObject([
+      { data: { order: 'o-1' }, revision: 2 },
+    ]);
+  });
+
+  test('without a store to read it from names the remedy', async () => {
+    await expect(fromDelivery(events, deliveryOf(reference))).rejects.toThrow(
+      expect.objectContaining({
+        name: 'UnresolvedReferenceError',
+        code: 'UNRESOLVED_REFERENCE',
+        retryable: false,
+        eventId: '01JB.0',
+        type: 'OrderPlaced',
+        stream: 'order-o-1',
+        version: 4,
+        message: expect.stringContaining('Give the handler the publisher’s "eventStore"'),
+      }),
+    );
+  });
+
+  test.each([
+    ['is not in the store', { stream: 'order-o-9' }],
+    ['is another one in the store', { id: '01JC.0', version: 1 }],
+    ['is of another version in the store', { id: '01JB.0', stream: 'order-o-9', version: 1 }],
+  ])('to an event that %s is refused', async (_what, other) => {
+    const delivery = deliveryOf({ ...reference, ...other });
+
+    await expect(fromDelivery(events, delivery, { eventStore })).rejects.toMatchObject({
+      code: 'UNRESOLVED_REFERENCE',
+      message: expect.stringContaining('the event store that was given does not have it'),
+    });
   });
 });

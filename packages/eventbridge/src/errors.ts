@@ -1,4 +1,5 @@
 import { EverfoldError } from '@everfold/core';
+import type { PublicEvent } from './envelope.js';
 
 /** What came from the bus is not an event that Everfold published. */
 export class InvalidEnvelopeError extends EverfoldError<'INVALID_ENVELOPE'> {
@@ -13,16 +14,54 @@ export class InvalidEnvelopeError extends EverfoldError<'INVALID_ENVELOPE'> {
   }
 }
 
-/** Some events could not be put on the bus, after every retry: their commits stay in the stream and are tried again. */
+/** What is to be read as a CloudEvent is none, or none that `toCloudEvent` wrote. */
+export class InvalidCloudEventError extends EverfoldError<'INVALID_CLOUD_EVENT'> {
+  readonly type: string;
+
+  constructor(type: string, reason: string) {
+    super(
+      { name: 'InvalidCloudEventError', code: 'INVALID_CLOUD_EVENT', retryable: false },
+      `"${type}" is not an event of Everfold as CloudEvents 1.0 JSON: ${reason}. Give what toCloudEvent wrote.`,
+    );
+    this.type = type;
+  }
+}
+
+/** A delivery refers to an event that is too large for the bus, and it cannot be read. */
+export class UnresolvedReferenceError extends EverfoldError<'UNRESOLVED_REFERENCE'> {
+  readonly type: string;
+  readonly eventId: string;
+  readonly stream: string;
+  readonly version: number;
+
+  constructor(
+    { type, id, stream, version }: { type: string; id: string; stream: string; version: number },
+    reason: string,
+  ) {
+    super(
+      { name: 'UnresolvedReferenceError', code: 'UNRESOLVED_REFERENCE', retryable: false },
+      `The data of event "${type}" (${id}) is too large for the bus and stands in stream "${stream}" at version ${version}, but ${reason}.`,
+    );
+    this.type = type;
+    this.eventId = id;
+    this.stream = stream;
+    this.version = version;
+  }
+}
+
+/** Some events could not be put on the bus: their commits stay in the stream and are tried again. */
 export class PublishFailedError extends EverfoldError<'PUBLISH_FAILED'> {
   /** Ids of the events that are not on the bus. */
   readonly eventIds: readonly string[];
 
-  constructor(eventIds: readonly string[], reason: string, options?: ErrorOptions) {
+  /**
+   * @param reason - What the bus said.
+   * @param retryable - Whether it may say something else next time.
+   */
+  constructor(eventIds: readonly string[], reason: string, retryable: boolean) {
     super(
-      { name: 'PublishFailedError', code: 'PUBLISH_FAILED', retryable: true },
+      { name: 'PublishFailedError', code: 'PUBLISH_FAILED', retryable },
       `${eventIds.length} event(s) could not be published: ${reason}. First: ${eventIds[0]}.`,
-      options,
     );
     this.eventIds = eventIds;
   }
@@ -34,16 +73,14 @@ export class EventTooLargeError extends EverfoldError<'EVENT_TOO_LARGE'> {
   /** Size of its entry, as EventBridge counts. */
   readonly bytes: number;
 
-  constructor({
-    id,
-    stream,
-    type,
-    bytes,
-    limit,
-  }: { id: string; stream: string; type: string; bytes: number; limit: number }) {
+  constructor({ event, recorded }: PublicEvent, bytes: number, limit: number) {
+    const { id, stream, type } = event;
+    const remedy = recorded
+      ? 'Even a reference to it is too large: record less metadata with it, or keep it private'
+      : 'What a mapping made is not in the store, so no reference can stand for it: have "data" make less of it, leave "data" out, or keep it private';
     super(
       { name: 'EventTooLargeError', code: 'EVENT_TOO_LARGE', retryable: false },
-      `Event "${type}" (${id}) of stream "${stream}" has ${bytes} bytes and EventBridge takes ${limit}. Publish a smaller event, or keep it private with "isPublic".`,
+      `Event "${type}" (${id}) of stream "${stream}" has ${bytes} bytes on the bus and ${limit} reach a consumer. ${remedy}.`,
     );
     this.eventId = id;
     this.bytes = bytes;

@@ -1,6 +1,8 @@
 import {
   type Clock,
   type Commit,
+  defineEvents,
+  type EventSchemas,
   endOf,
   InMemoryEventStore,
   type NewEvent,
@@ -10,6 +12,7 @@ import {
 import { type ConsumerFailure, encodeStreamRecord } from '@everfold/dynamodb-store';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type Refuse, startFakeBus } from './bus.test.fixture.js';
 import { createPublisher, type PublisherOptions } from './publisher.js';
 
@@ -28,7 +31,16 @@ const clock: Clock = {
 
 afterEach(() => bus.stop());
 
-async function publisher(refuse?: Refuse, options: Partial<PublisherOptions> = {}) {
+/** Whatever these tests record. */
+const events = defineEvents(
+  Object.fromEntries(
+    ['Placed', 'Huge', 'Next', 'A', 'B', 'C', 'D', ...Array.from({ length: 200 }, (_, index) => `E${index}`)].map(
+      (type) => [type, z.unknown()],
+    ),
+  ),
+);
+
+async function publisher(refuse?: Refuse, options: Partial<PublisherOptions<EventSchemas>> = {}) {
   bus = await startFakeBus(refuse);
   slept = [];
   failures = [];
@@ -36,6 +48,7 @@ async function publisher(refuse?: Refuse, options: Partial<PublisherOptions> = {
     client: bus.client,
     busName: 'orders',
     source: 'shop.orders',
+    events,
     clock,
     random: () => 1,
     onFailure: (failure) => failures.push(failure),
@@ -68,12 +81,11 @@ describe('the publisher', () => {
 
     expect(await handler(batch)).toEqual({ batchItemFailures: [] });
 
-    expect(bus.sent()).toEqual([
-      ['E0', 'E1', 'E2', 'E3', 'E4', 'E5', 'E6', 'E7', 'E8', 'E9'],
-      ['E10', 'E11'],
-    ]);
-    expect(bus.requests[0]?.[0]).toMatchObject({ EventBusName: 'orders', Source: 'shop.orders', DetailType: 'E0' });
-    expect(JSON.parse(bus.requests[0]?.[0]?.Detail ?? '')).toMatchObject({
+    const [first, second] = bus.requests.toSorted((one, other) => other.length - one.length);
+    expect(first?.map(({ DetailType }) => DetailType)).toEqual(Array.from({ length: 10 }, (_, index) => `E${index}`));
+    expect(second?.map(({ DetailType }) => DetailType)).toEqual(['E10', 'E11']);
+    expect(first?.[0]).toMatchObject({ EventBusName: 'orders', Source: 'shop.orders', DetailType: 'E0' });
+    expect(JSON.parse(first?.[0]?.Detail ?? '')).toMatchObject({
       stream: 'order-0',
       category: 'order',
       version: 1,
@@ -81,8 +93,8 @@ describe('the publisher', () => {
     });
   });
 
-  it('keeps to itself what is not public, and what is Everfold’s own', async () => {
-    const handler = await publisher(undefined, { isPublic: ({ type }) => type !== 'Secret' });
+  it('keeps to itself what is not defined as public, and what is Everfold’s own', async () => {
+    const handler = await publisher();
 
     await handler(await batchOf(['order-1', '$started', 'Placed', 'Secret']));
 
@@ -141,17 +153,138 @@ describe('the publisher', () => {
     });
   });
 
-  it('holds back the stream of an event that the bus can never take', async () => {
+  it('sends an event that is too large for the bus as a reference, and goes on', async () => {
     const handler = await publisher();
     const { Records } = await batchOf(['order-1', 'Huge'], ['order-1', 'Next']);
     const image = Records[0]?.dynamodb?.NewImage;
     if (image) image.events = { S: JSON.stringify([{ type: 'Huge', data: 'x'.repeat(1024 * 1024) }]) };
 
-    const answer = await handler({ Records });
+    expect(await handler({ Records })).toEqual({ batchItemFailures: [] });
 
-    expect(answer).toEqual({ batchItemFailures: [itemOf(1), itemOf(2)] });
-    expect(bus.sent()).toEqual([]);
-    expect(failures).toMatchObject([{ error: { code: 'EVENT_TOO_LARGE' } }]);
+    expect(bus.sent()).toEqual([['Huge', 'Next']]);
+    const details = bus.requests[0]?.map(({ Detail = '' }) => JSON.parse(Detail));
+    expect(details).toMatchObject([{ stream: 'order-1', version: 1, reference: true }, { data: {} }]);
+    expect(details?.[0]).not.toHaveProperty('data');
+  });
+
+  it('holds back the stream of an event that cannot be published, and no other', async () => {
+    const refuse = () => {
+      throw new Error('cannot be told');
+    };
+    const handler = await publisher(undefined, {
+      events: { A: z.unknown(), B: z.unknown() },
+      publish: { A: true, B: { data: refuse } },
+    });
+
+    const answer = await handler(await batchOf(['order-1', 'A'], ['order-1', 'B'], ['order-1', 'A'], ['order-2', 'A']));
+
+    expect(answer).toEqual({ batchItemFailures: [itemOf(2), itemOf(3)] });
+    expect(bus.requests.flat().map(({ Detail = '' }) => JSON.parse(Detail).stream)).toEqual(['order-1', 'order-2']);
+    expect(failures).toMatchObject([{ stream: 'order-1', after: 1, error: { message: 'cannot be told' } }]);
+  });
+
+  it('does not send again what the bus refuses for good', async () => {
+    const handler = await publisher(({ DetailType }) =>
+      DetailType === 'A' ? 'NotAuthorizedForSourceException' : undefined,
+    );
+
+    expect(await handler(await batchOf(['order-1', 'A'], ['order-2', 'B']))).toEqual({
+      batchItemFailures: [itemOf(1)],
+    });
+
+    expect(bus.sent()).toEqual([['A', 'B']]);
+    expect(slept).toEqual([]);
+    expect(failures).toMatchObject([{ error: { code: 'PUBLISH_FAILED', retryable: false } }]);
+  });
+
+  it('counts the attempts of each entry, so that a stream comes to its end under throttling', async () => {
+    const seen = new Set<string>();
+    const handler = await publisher(
+      ({ DetailType = '' }) => {
+        const isFirst = /E[0-9]*9$/.test(DetailType) && !seen.has(DetailType);
+        seen.add(DetailType);
+        return isFirst ? 'ThrottlingException' : undefined;
+      },
+      { attempts: 2 },
+    );
+    const types = Array.from({ length: 60 }, (_, index) => `E${index}`);
+
+    expect(await handler(await batchOf(['order-1', ...types]))).toEqual({ batchItemFailures: [] });
+
+    expect([...new Set(bus.sent().flat())]).toEqual(types);
+  });
+
+  it.each([
+    [1, 1],
+    [10, 1],
+    [11, 2],
+    [25, 3],
+    [100, 10],
+    [105, 11],
+  ])('sends %i events of as many streams in %i requests, and of one stream too', async (count, requests) => {
+    const types = Array.from({ length: count }, (_, index) => `E${index}`);
+
+    await (await publisher())(await batchOf(...types.map((type, index) => [`order-${index}`, type] as const)));
+    expect(bus.requests).toHaveLength(requests);
+    await bus.stop();
+
+    await (await publisher())(await batchOf(['order-1', ...types]));
+    expect(bus.requests).toHaveLength(requests);
+  });
+
+  it('sends requests side by side, but those of one stream one after the other', async () => {
+    let underWay = 0;
+    let most = 0;
+    const handler = await publisher(undefined, { concurrency: 3 });
+    bus.client.middlewareStack.add(
+      (next) => async (args) => {
+        underWay++;
+        most = Math.max(most, underWay);
+        const result = await next(args);
+        underWay--;
+        return result;
+      },
+      { step: 'build' },
+    );
+
+    await handler(await batchOf(...Array.from({ length: 100 }, (_, index) => [`order-${index}`, 'A'] as const)));
+    expect(most).toBe(3);
+
+    most = 0;
+    await handler(await batchOf(['order-1', ...Array.from({ length: 100 }, (_, index) => `E${index}`)]));
+    expect(most).toBe(1);
+  });
+
+  it('tells a logger of what is held back, and the listener as well', async () => {
+    const lines: unknown[] = [];
+    const handler = await publisher(() => 'AccessDeniedException', {
+      logger: { error: (message, extra) => lines.push([message, extra]) },
+    });
+
+    await handler(await batchOf(['order-1', 'A']));
+
+    const error = expect.objectContaining({ code: 'PUBLISH_FAILED' });
+    expect(lines).toEqual([
+      [
+        expect.stringContaining('Stream "order-1" after version 0 was not handled'),
+        { stream: 'order-1', after: 0, sequenceNumber: itemOf(1).itemIdentifier, error },
+      ],
+    ]);
+    expect(failures).toHaveLength(1);
+  });
+
+  it.each([
+    ['attempts', 0],
+    ['concurrency', 1.5],
+    ['referenceAboveBytes', 1_047_553],
+    ['referenceAboveBytes', 0],
+  ])('refuses %s of %d', async (name, value) => {
+    await expect(publisher(undefined, { [name]: value })).rejects.toThrow(
+      expect.objectContaining({
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringContaining(`${name} of the publisher`),
+      }),
+    );
   });
 
   it('sends nothing for a batch without public events', async () => {

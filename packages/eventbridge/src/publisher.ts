@@ -1,12 +1,11 @@
-import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import {
   type Backoff,
   type Clock,
   type Commit,
-  isReserved,
-  jitteredDelay,
+  type EventSchemas,
+  InvalidArgumentError,
   type Random,
-  type RecordedEvent,
   recordedEvents,
   systemClock,
   systemRandom,
@@ -17,26 +16,39 @@ import {
   type StreamFailure,
   type StreamHandler,
 } from '@everfold/dynamodb-store';
-import { checkEntrySize, type OutgoingEvent, toRequests } from './entries.js';
-import { toEntry } from './envelope.js';
-import { PublishFailedError } from './errors.js';
+import { fittingEntry, LARGEST_WHOLE_BYTES, type OutgoingEvent } from './entries.js';
+import type { BusAddress } from './envelope.js';
+import { failuresTo, type Logger } from './logger.js';
+import { type Announce, type Publication, toAnnounce } from './publication.js';
+import { sendAll } from './send.js';
 
-/** What a publisher works with. All but the first three have defaults. */
-export interface PublisherOptions {
+/** What a publisher works with. All but the first four have defaults. */
+export interface PublisherOptions<TSchemas extends EventSchemas> {
   readonly client: EventBridgeClient;
   /** Name or ARN of the bus. */
   readonly busName: string;
   /** Who publishes, such as `shop.orders`: rules match it. */
   readonly source: string;
-  /** Whether an event is told to others. Default: every event but Everfold's own. */
-  readonly isPublic?: (event: RecordedEvent) => boolean;
+  /** The events that may be told to others. What is not defined here never leaves the store. */
+  readonly events: TSchemas;
+  /** What is told of each of them, and under which name. Default: all of them, as they are recorded. */
+  readonly publish?: Publication<NoInfer<TSchemas>>;
+  /**
+   * Bytes of an entry above which an event is sent as a reference, 1 to 1,047,552. EventBridge bills each 64 KB. Default: what
+   * is too large for a function, 1,047,552.
+   */
+  readonly referenceAboveBytes?: number;
+  /** How many requests at a time, at least 1. Default 8. */
+  readonly concurrency?: number;
   /** How often an entry that the bus refused is sent in all, at least 1, before its commit is reported. Default 3. */
   readonly attempts?: number;
   /** Waits between those attempts. Default: up to 50 ms, doubling, up to 1,000 ms. */
   readonly backoff?: Backoff;
   readonly clock?: Clock;
   readonly random?: Random;
-  /** Hears of every stream that is held back. Default: a line of JSON on standard error. */
+  /** Is told of every stream that is held back. Default: a line of JSON on standard error. */
+  readonly logger?: Logger;
+  /** Hears of every stream that is held back, beside the logger. */
   readonly onFailure?: FailureListener;
 }
 
@@ -46,102 +58,75 @@ const BACKOFF: Backoff = { firstMs: 50, longestMs: 1_000 };
  * Makes the Lambda handler that puts the events of the event table's stream on an EventBridge bus, at least once and in
  * the order of their stream. The event store is the outbox: nothing is written twice.
  *
- * Costs one PutEvents for each 10 events, or each 1 MB, of a batch. Only the entries that the bus refused are sent again.
+ * Costs one PutEvents for each 10 public events, or each 1 MB, of a batch. Only the entries that the bus refused are sent
+ * again.
+ *
+ * @throws InvalidArgumentError when `publish` is not right, or a number is out of range.
+ *
+ * @example
+ * ```ts
+ * import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+ *
+ * export const handler = createPublisher({
+ *   client: new EventBridgeClient({}),
+ *   busName: 'orders',
+ *   source: 'shop.orders',
+ *   events: orderEvents,
+ *   publish: { OrderPlaced: { as: 'shop.OrderPlaced', data: ({ data }) => ({ orderId: data.orderId }) } },
+ * });
+ * ```
  */
-export function createPublisher(options: PublisherOptions): StreamHandler {
-  const { onFailure } = options;
+export function createPublisher<TSchemas extends EventSchemas>(options: PublisherOptions<TSchemas>): StreamHandler {
+  const { events, publish, referenceAboveBytes = LARGEST_WHOLE_BYTES, logger, onFailure } = options;
+  const { client, attempts = 3, concurrency = 8, backoff = BACKOFF } = options;
+  const { clock = systemClock, random = systemRandom } = options;
+  checkNumber('referenceAboveBytes', referenceAboveBytes, LARGEST_WHOLE_BYTES);
+  checkNumber('attempts', attempts);
+  checkNumber('concurrency', concurrency);
+  const announce = toAnnounce(events, publish);
+  const address = { busName: options.busName, source: options.source, referenceAboveBytes };
+  const listeners = [...(logger ? [failuresTo(logger)] : []), ...(onFailure ? [onFailure] : [])];
   return createStreamConsumer({
-    handle: (commits) => publish(commits, options),
-    ...(onFailure ? { onFailure } : {}),
+    handle: async (commits) => {
+      const { outgoing, failures } = prepare(commits, announce, address);
+      const refused = await sendAll(outgoing, { client, attempts, backoff, concurrency, clock, random });
+      return [...failures, ...refused];
+    },
+    ...(listeners.length > 0 && {
+      onFailure: (failure) => {
+        for (const listen of listeners) listen(failure);
+      },
+    }),
   });
 }
 
-async function publish(commits: readonly Commit[], options: PublisherOptions): Promise<readonly StreamFailure[]> {
-  const { attempts = 3, backoff = BACKOFF, clock = systemClock, random = systemRandom } = options;
-  const { accepted, failures } = prepare(commits, options);
-  let pending = accepted;
-  for (let attempt = 1; ; attempt++) {
-    const round = await sendInOrder(pending, options.client);
-    pending = round.refused;
-    if (pending.length === 0) return failures;
-    if (attempt >= attempts) return [...failures, ...toFailures(pending, round.reason)];
-    await clock.sleep(jitteredDelay(attempt, backoff, random));
-  }
-}
-
-/** The entries of the public events, up to the first of a stream that the bus could never take. */
-function prepare(commits: readonly Commit[], { busName, source, isPublic }: PublisherOptions) {
-  const accepted: OutgoingEvent[] = [];
+/** The entries of the public events, up to the first of a stream that cannot be made. */
+function prepare(
+  commits: readonly Commit[],
+  announce: Announce,
+  address: BusAddress & { readonly referenceAboveBytes: number },
+) {
+  const outgoing: OutgoingEvent[] = [];
   const failures: StreamFailure[] = [];
   const held = new Set<string>();
   for (const commit of commits) {
-    for (const event of recordedEvents(commit)) {
-      if (held.has(commit.stream) || isReserved(event.type) || isPublic?.(event) === false) continue;
-      const entry = toEntry(event, { busName, source });
-      const error = checkEntrySize(event, entry);
-      if (error === undefined) {
-        accepted.push({ commit, event, entry });
-        continue;
+    if (held.has(commit.stream)) continue;
+    try {
+      for (const event of recordedEvents(commit)) {
+        for (const published of announce(event)) {
+          outgoing.push({ commit, id: published.event.id, ...fittingEntry(published, address) });
+        }
       }
+    } catch (error) {
       held.add(commit.stream);
       failures.push({ stream: commit.stream, after: commit.version - 1, error });
     }
   }
-  return { accepted, failures };
+  return { outgoing, failures };
 }
 
-interface Round {
-  /** What is not on the bus, in order. */
-  readonly refused: OutgoingEvent[];
-  readonly reason: string;
-}
-
-/** Sends everything once. What follows a refused entry of the same stream waits for the next round. */
-async function sendInOrder(events: readonly OutgoingEvent[], client: EventBridgeClient): Promise<Round> {
-  const refused: OutgoingEvent[] = [];
-  const held = new Set<string>();
-  let reason = '';
-  for (const request of toRequests(events)) {
-    const sent = request.filter(({ commit }) => !held.has(commit.stream));
-    const problems = sent.length === 0 ? [] : await send(sent, client);
-    for (const outgoing of request) {
-      const problem = held.has(outgoing.commit.stream) ? reason : problems[sent.indexOf(outgoing)];
-      if (problem === undefined) continue;
-      reason = problem;
-      refused.push(outgoing);
-    }
-    for (const { commit } of refused) held.add(commit.stream);
-  }
-  return { refused, reason };
-}
-
-/** One request. @returns For each entry, why the bus refused it, or `undefined`. */
-async function send(events: readonly OutgoingEvent[], client: EventBridgeClient): Promise<(string | undefined)[]> {
-  try {
-    const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: events.map(({ entry }) => entry) }));
-    return events.map((_event, index) => {
-      const answer = Entries[index];
-      if (answer?.EventId !== undefined && answer.ErrorCode === undefined) return undefined;
-      return `${answer?.ErrorCode ?? 'NoAnswer'}: ${answer?.ErrorMessage ?? 'the bus did not say what became of it'}`;
-    });
-  } catch (error) {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return events.map(() => reason);
-  }
-}
-
-function toFailures(refused: readonly OutgoingEvent[], reason: string): StreamFailure[] {
-  const streams = new Map<string, OutgoingEvent[]>();
-  for (const outgoing of refused) {
-    const others = streams.get(outgoing.commit.stream) ?? [];
-    streams.set(outgoing.commit.stream, [...others, outgoing]);
-  }
-  return [...streams].map(([stream, events]) => ({
-    stream,
-    after: Math.min(...events.map(({ commit }) => commit.version)) - 1,
-    error: new PublishFailedError(
-      events.map(({ event }) => event.id),
-      reason,
-    ),
-  }));
+function checkNumber(name: string, value: number, most = Number.POSITIVE_INFINITY): void {
+  if (Number.isInteger(value) && value >= 1 && value <= most) return;
+  const range = most === Number.POSITIVE_INFINITY ? 'from 1' : `from 1 to ${most}`;
+  throw new InvalidArgumentError(`${name} of the publisher is ${value}; give a whole number ${range}.`);
 }

@@ -9,5 +9,5 @@ export const handler = createPublisher({
   client: bus.client,
   busName: bus.name,
   source: SOURCE,
-  isPublic: ({ type }) => Object.hasOwn(fulfilmentEvents, type),
+  events: fulfilmentEvents,
 });
