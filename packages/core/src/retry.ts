@@ -18,7 +18,20 @@ export type Retry = <TResult>(attempt: (failed: number) => Promise<TResult>) => 
 const DEFAULT_ATTEMPTS = 10;
 const DEFAULT_BACKOFF: Backoff = { firstMs: 10, longestMs: 1_000 };
 
-/** @throws InvalidArgumentError when `attempts` is not a whole number from 1. */
+/**
+ * Makes what decides anew when somebody else was first, with jittered waits in between.
+ *
+ * @throws InvalidArgumentError when `attempts` is not a whole number from 1.
+ *
+ * @example
+ * ```ts
+ * const retry = retryOf({ attempts: 5 });
+ * await retry(async () => {
+ *   const { position } = await stock.load('7');
+ *   await store.append({ after: position, events, metadata });
+ * });
+ * ```
+ */
 export function retryOf(options: RetryOptions): Retry {
   const { clock = systemClock, random = systemRandom } = options;
   const { attempts = DEFAULT_ATTEMPTS, backoff = DEFAULT_BACKOFF } = options;

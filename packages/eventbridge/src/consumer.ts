@@ -44,7 +44,8 @@ export interface RememberingOptions extends BusHandlerOptions {
  *
  * Costs nothing of its own. With `remember` and the effect `outside`: one Query of one read unit, and the write of the
  * memory, one PutItem of one write unit; a duplicate only the Query. With the effect `store`: only the write, one
- * TransactWriteItems of two write units for the memory and what the decisions cost; a duplicate fails it.
+ * TransactWriteItems of two write units for the memory and what the decisions cost; a duplicate fails it. What is thrown costs
+ * one Query more, to see whether it was a duplicate.
  *
  * @param events - Definitions of the events that the rule lets through.
  * @throws InvalidArgumentError when `remember` is not right.

@@ -9,9 +9,7 @@ import {
   RejectedError,
   recordedEvents,
   startOf,
-  type TransactionPart,
 } from '@everfold/core';
-import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { deliveryOf } from './bus.test.fixture.js';
@@ -137,6 +135,22 @@ describe('a consumer that acts outside', () => {
 
 const metadata = { correlationId: 'c', causationId: 'k' };
 
+describe('what a handler throws', () => {
+  test('is thrown on, also when the memory cannot be asked', async () => {
+    const broken = new Proxy(store, {
+      get: (target, name) =>
+        name === 'load' ? async () => Promise.reject(new Error('no table')) : Reflect.get(target, name),
+    });
+    const handler = createBusHandler(
+      events,
+      () => Promise.reject(new Error('not now')),
+      remembering({ store: broken, effect: 'store' }),
+    );
+
+    await expect(handler(deliveryOf(placed('01JB.0')))).rejects.toThrow('not now');
+  });
+});
+
 describe('a consumer that acts in the store', () => {
   const reserving = (options: Partial<Remember> = {}) => {
     const repository = createRepository(stock, { store });
@@ -244,53 +258,6 @@ describe('a consumer that acts in the store', () => {
 
     expect(recorded()[1]).toMatchObject({ type: 'Reserved', metadata });
     expect(await store.holderOf({ name: 'order', value: 'o1' })).toBe('stock-sku');
-  });
-
-  test('has each effect once, whatever is delivered twice, at once, or interrupted before or after a write', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(
-          fc.record({ event: fc.integer({ min: 0, max: 4 }), fault: fc.constantFrom('none', 'before', 'after') }),
-          {
-            maxLength: 20,
-          },
-        ),
-        async (deliveries) => {
-          store = new InMemoryEventStore();
-          const counter = defineAggregate({
-            category: 'counter',
-            events: defineEvents({ Counted: z.object({ id: z.string() }) }),
-            initial: () => 0,
-            evolve: { Counted: (count) => count + 1 },
-            commands: { count: (_count, id: string) => [{ type: 'Counted', data: { id } }] },
-          });
-          const repository = createRepository(counter, { store });
-          const handlerWith = (fault: string) => {
-            const transact = async (parts: readonly TransactionPart[]) => {
-              if (fault === 'before') throw new Error('interrupted');
-              const commits = await store.transact(parts);
-              if (fault === 'after') throw new Error('interrupted');
-              return commits;
-            };
-            const failing = new Proxy(store, {
-              get: (target, name) => (name === 'transact' ? transact : Reflect.get(target, name).bind(target)),
-            });
-            return createBusHandler(events, async ({ id }) => [await repository.decide('all', 'count', id)], {
-              remember: { store: failing, consumer: 'counter', effect: 'store', clock, random: () => 0, attempts: 50 },
-            });
-          };
-
-          await Promise.allSettled(
-            deliveries.map(({ event, fault }) => handlerWith(fault)(deliveryOf(placed(`01JB.${event}`)))),
-          );
-          const ids = [...new Set(deliveries.map(({ event }) => event))];
-          for (const event of ids) await handlerWith('none')(deliveryOf(placed(`01JB.${event}`)));
-
-          expect((await repository.load('all')).state).toBe(ids.length);
-        },
-      ),
-      { numRuns: 100 },
-    );
   });
 });
 

@@ -67,7 +67,7 @@ export function toOnce({ store, consumer, effect = 'outside', ...options }: Reme
         await store.transact([memory, ...toParts(decisions, metadata)]);
       } catch (error) {
         // A conflict over the memory without a winner is a transaction under way, which may come to nothing.
-        if (isWonBy(error, stream) || (await isRemembered())) return;
+        if (isWonBy(error, stream) || (await isRemembered().catch(() => false))) return;
         throw error;
       }
     });

@@ -121,11 +121,13 @@ async function send(events: readonly OutgoingEvent[], client: EventBridgeClient)
 }
 
 function toFailures(left: readonly OutgoingEvent[], givenUp: ReadonlyMap<string, Refusal>): StreamFailure[] {
+  const streams = new Map([...givenUp.keys()].map((stream): [string, OutgoingEvent[]] => [stream, []]));
+  for (const event of left) streams.get(event.commit.stream)?.push(event);
   return [...givenUp].map(([stream, { reason, retryable }]) => {
-    const events = left.filter(({ commit }) => commit.stream === stream);
+    const events = streams.get(stream) ?? [];
     return {
       stream,
-      after: Math.min(...events.map(({ commit }) => commit.version)) - 1,
+      after: (events[0]?.commit.version ?? 1) - 1,
       error: new PublishFailedError(
         events.map(({ id }) => id),
         reason,

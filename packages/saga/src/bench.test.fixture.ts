@@ -128,6 +128,12 @@ export function deliveryOf(event: RecordedEvent): Parameters<BusHandler>[0] {
 /** What became of the work that was asked for under an idempotency key. */
 type Standing = 'stands' | 'taken back' | 'void';
 
+/** An event that is too large for the bus, as EventBridge delivers it. */
+export function referenceTo(event: RecordedEvent): Parameters<BusHandler>[0] {
+  const delivery = deliveryOf(event);
+  return { ...delivery, detail: { ...{ ...delivery.detail, data: undefined }, reference: true } };
+}
+
 /** Somebody outside, such as a payment provider: repeats what it answered under the same key, and refuses what was voided. */
 export class FakeProvider {
   /** `<verb> <idempotency key>`, in order. */

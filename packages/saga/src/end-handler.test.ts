@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deliveryOf, FakeProvider, stillClock, WatchedStore } from './bench.test.fixture.js';
+import { deliveryOf, FakeProvider, referenceTo, stillClock, WatchedStore } from './bench.test.fixture.js';
 import { createEndHandler } from './end-handler.js';
 import { fulfilment, placeOrder, record } from './fulfilment.test.fixture.js';
 import { handlerOf, pivot, place, step, trip } from './trip.test.fixture.js';
@@ -34,6 +34,15 @@ describe('the end of a line', () => {
         hops: 1,
       },
     });
+  });
+
+  test('is the completion, upon a reference to what was too large for the bus', async () => {
+    const { store, happened, end } = bench();
+
+    await end(referenceTo(await happened('ShipmentDispatched')));
+
+    expect(store.calls).toEqual(['read elsewhere-ShipmentDispatched', `append ${END}`]);
+    expect(store.published().at(-1)).toMatchObject({ type: 'OrderCompleted', data: { orderId: 'o1' } });
   });
 
   test.each(['InventoryRejected', 'InventoryReleased'])('is the cancellation, upon %s', async (cause) => {

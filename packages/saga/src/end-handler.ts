@@ -19,7 +19,7 @@ import { isAllTakenBack } from './take-back.js';
  * steps, one Query more for each of the others before a cancellation, and one PutItem for each that was never begun.
  */
 export function createEndHandler<TSteps>(saga: Saga<EventSchemas, TSteps>, ports: SagaPorts): BusHandler {
-  return createBusHandler<EventSchemas>(saga.events, async (event) => {
+  const handle = async (event: RecordedEvent) => {
     const key = keyOf(saga, event);
     const { done, cancelled } = saga.end;
     if (event.type === done.on) return recordEnd(saga, ports, event, { type: done.emit, data: done.data(event) }, key);
@@ -28,7 +28,8 @@ export function createEndHandler<TSteps>(saga: Saga<EventSchemas, TSteps>, ports
       if (!(await isAllTakenBack(ports.store, saga, saga.start, event, key))) return;
       await recordEnd(saga, ports, event, { type: cancelled.emit, data: cancelled.data(event, key) }, key);
     });
-  });
+  };
+  return createBusHandler<EventSchemas>(saga.events, handle, { eventStore: ports.store });
 }
 
 async function recordEnd(

@@ -1,6 +1,6 @@
 import { isEverfoldError } from '@everfold/core';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { deliveryOf, FakeProvider, stillClock, WatchedStore } from './bench.test.fixture.js';
+import { deliveryOf, FakeProvider, referenceTo, stillClock, WatchedStore } from './bench.test.fixture.js';
 import { fulfilment, fulfilmentWith, placeOrder, record, stockIn } from './fulfilment.test.fixture.js';
 import type { AnyStep } from './step.js';
 import { createStepHandler } from './step-handler.js';
@@ -38,6 +38,13 @@ describe('a step that acts outside', () => {
         data: { orderId: 'o1', chargeId: 'charge of o1' },
       }),
     ]);
+  });
+
+  test('reads a trigger that was too large for the bus from the store', async () => {
+    await charge()(referenceTo(await reserved()));
+
+    expect(store.calls).toEqual([`read ${RESERVE}`, `append ${CHARGE}`, `transact ${CHARGE}`]);
+    expect(store.published().at(-1)).toMatchObject({ type: 'PaymentCaptured', data: { orderId: 'o1' } });
   });
 
   test('carries the correlation, the cause, the saga and its version along', async () => {

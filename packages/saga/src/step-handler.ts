@@ -28,7 +28,7 @@ type ServicesOf<TServices> = unknown extends TServices
  *
  * Costs, for a step that acts in the store only: one write of the outcome (a PutItem, or a transaction with its decisions),
  * and what its functions read. For one that acts outside: one PutItem more, for its start. A duplicate costs a write that
- * fails, and one Query; an undo one Query and one write.
+ * fails, and one Query; an undo one Query and one write. A trigger that was too large for the bus costs one Query more.
  *
  * @param saga - The definition.
  * @param name - Name of the step.
@@ -47,7 +47,7 @@ export function createStepHandler<TSteps, TName extends keyof TSteps & string>(
     );
   }
   const run = new StepRun(saga, step, ports, ports.services);
-  return createBusHandler<EventSchemas>(saga.events, (event) => run.on(event));
+  return createBusHandler<EventSchemas>(saga.events, (event) => run.on(event), { eventStore: ports.store });
 }
 
 /** One step of one saga, at work. */

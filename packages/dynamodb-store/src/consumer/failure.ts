@@ -25,7 +25,14 @@ export const logFailure: FailureListener = (failure) => {
   process.stderr.write(`${JSON.stringify(toLogEntry(failure))}\n`);
 };
 
-/** A failure as a log holds it: the error taken apart, because JSON shows nothing of an `Error`. */
+/**
+ * A failure as a log holds it: the error taken apart, because JSON shows nothing of an `Error`.
+ *
+ * @example
+ * ```ts
+ * const onFailure: FailureListener = (failure) => log(JSON.stringify(toLogEntry(failure)));
+ * ```
+ */
 export function toLogEntry({ stream, after, sequenceNumber, error }: ConsumerFailure) {
   const held =
     stream === undefined ? 'A record of the stream' : `Stream "${stream}" after version ${after ?? '(unknown)'}`;
