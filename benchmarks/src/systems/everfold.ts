@@ -19,6 +19,7 @@ import {
   orderPlaced,
 } from '../order.js';
 import { recordPuts, writePuts } from '../seed.js';
+import { unchecked } from '../unchecked.js';
 import type { Recorded, Setting, System, SystemDefinition } from './system.js';
 
 /** After its last snapshot a long order has half as many events as lie between two of them: what a load meets on average. */
@@ -99,20 +100,4 @@ function storeOf(setting: Setting): DynamoDBEventStore {
 async function appendAll(setting: Setting, orderId: string, events: number): Promise<void> {
   const open = await createEverfold(setting).place(orderId);
   for (const line of lines(orderId, 1, events - 1)) await open.append([line]);
-}
-
-/** A Standard Schema that accepts anything: the other systems check nothing when they write. */
-function unchecked<T>(): Unchecked<T> {
-  return {
-    '~standard': { version: 1, vendor: 'everfold-benchmarks', validate: (value) => ({ value: value as T }) },
-  };
-}
-
-interface Unchecked<T> {
-  readonly '~standard': {
-    readonly version: 1;
-    readonly vendor: string;
-    readonly validate: (value: unknown) => { readonly value: T };
-    readonly types?: { readonly input: T; readonly output: T };
-  };
 }

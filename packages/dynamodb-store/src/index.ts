@@ -22,3 +22,5 @@ export type { ConsumerFailure, FailureListener, StreamFailure } from './consumer
 // What it costs
 export { meterCapacity } from './capacity-meter.js';
 export type { CapacityMeter, Consumption } from './capacity-meter.js';
+export { paceOf } from './pace.js';
+export type { Pace } from './pace.js';

@@ -14,6 +14,7 @@ import { fromItem, type Item } from './commit-item.js';
 import type { Operation } from './connection.js';
 import { throwTranslated } from './failures.js';
 import { itemBytes } from './item-bytes.js';
+import { type Pace, paceOf } from './pace.js';
 import { unlogged } from './unlogged.js';
 
 /** The key of the last item read in a segment. */
@@ -186,23 +187,4 @@ function placeOf(key: Record<string, AttributeValue> | undefined): Place | null 
 
 function isPlace(state: unknown): boolean {
   return state === null || (Array.isArray(state) && typeof state[0] === 'string' && Number.isSafeInteger(state[1]));
-}
-
-/** Keeps requests to a rate of read units: what was spent is waited for before the next one. */
-interface Pace {
-  wait(): Promise<void>;
-  spend(units: number): void;
-}
-
-function paceOf(clock: Clock, unitsPerSecond = Number.POSITIVE_INFINITY): Pace {
-  let free = clock.now();
-  return {
-    async wait() {
-      const delay = free - clock.now();
-      if (delay > 0) await clock.sleep(delay);
-    },
-    spend(units) {
-      free = Math.max(free, clock.now()) + (units / unitsPerSecond) * 1000;
-    },
-  };
 }

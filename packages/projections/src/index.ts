@@ -9,13 +9,34 @@ export { projectionHandler } from './handler.js';
 export type { ProjectionHandlerOptions } from './handler.js';
 export { createProjector } from './apply/projector.js';
 export type { ProjectorOptions } from './apply/projector.js';
-
 export type { AppliedBatch, AppliedListener } from './lag.js';
 
 // Writing elsewhere
 export { sinkHandler } from './sinks/sink-handler.js';
 export type { SinkHandlerOptions } from './sinks/sink-handler.js';
 export type { Sink, SinkEntry, SinkOutcome } from './sinks/sink.js';
+
+// Building the rows from everything recorded
+export { rebuild } from './rebuild/rebuild.js';
+export type { RebuildFromOptions, RebuildOptions, Rebuilt } from './rebuild/rebuild.js';
+export { rebuildFromExport } from './rebuild/export/rebuild-from-export.js';
+export type { RebuildFromExportOptions } from './rebuild/export/rebuild-from-export.js';
+export { countItems } from './rebuild/count-items.js';
+export { rebuildBarFormat, showRebuild } from './rebuild/progress.js';
+export type { Bar, RebuildProgress } from './rebuild/progress.js';
+export type { FailedStream } from './rebuild/rebuild-record.js';
+
+// Versions beside one another
+export { createLiveProjector } from './versions/live-projector.js';
+export { inTurn } from './versions/in-turn.js';
+export { createVersionedReader } from './versions/versioned-reader.js';
+export type { VersionedReaderOptions } from './versions/versioned-reader.js';
+export { switchReads } from './versions/switch-reads.js';
+export type { SwitchReadsOptions } from './versions/switch-reads.js';
+export type { Serving } from './versions/serving.js';
+export { dropVersion } from './versions/drop-version.js';
+export type { DropVersionOptions } from './versions/drop-version.js';
+export type { DropOptions, DropProgress, RowSetRemover } from './read-models/row-set-remover.js';
 
 // Reading the rows
 export { createReader } from './reader.js';
@@ -54,3 +75,6 @@ export {
   ReadModelRefusedError,
   SinkRefusedError,
 } from './errors.js';
+export { RebuildIncompleteError, RebuildTakenOverError } from './rebuild/errors.js';
+export { SwitchRefusedError, VersionInUseError, VersionUnknownError } from './versions/errors.js';
+export { ExportIncompleteError, ExportUnreadableError } from './rebuild/export/errors.js';

@@ -85,7 +85,7 @@ function historiesOf(event: fc.Arbitrary<AnyEvent>) {
 export const histories = historiesOf(event);
 export const wideHistories = historiesOf(fc.oneof(event, wideEvent, wideEvent));
 
-type History = typeof histories extends fc.Arbitrary<infer THistory> ? THistory : never;
+export type History = typeof histories extends fc.Arbitrary<infer THistory> ? THistory : never;
 
 /** How many histories a test lives through: set RUNS for a long search. */
 export function runs(usual: number): number {

@@ -13,7 +13,7 @@ import type { ReadModelStore } from '../read-models/read-model-store.js';
 import { BesideRowsPositions } from './beside-rows-positions.js';
 import { type CommitSource, catchUp } from './catch-up.js';
 import { InRowPositions } from './in-row-positions.js';
-import type { WriteContext } from './position-keeping.js';
+import { RowGuess, type WriteContext } from './position-keeping.js';
 import { StreamMemory } from './stream-memory.js';
 import { Work } from './work.js';
 
@@ -33,6 +33,11 @@ export interface ProjectorOptions<TRow extends object> {
   readonly concurrency?: number;
   /** Of how many streams it is remembered how far they have come, which saves reads. Default 10,000. */
   readonly remembered?: number;
+  /**
+   * Whether the rows that are changed are likely to be `there`, or likely `new`, as in a rebuild: then they are written
+   * without being read, while that proves right. The outcome is the same. Default `there`.
+   */
+  readonly rowsLikely?: 'there' | 'new';
 }
 
 const DEFAULT_ATTEMPTS = 10;
@@ -57,7 +62,8 @@ export function createProjector<TRow extends object>(options: ProjectorOptions<T
   checkCount('attempts', attempts);
   checkCount('concurrency', concurrency);
   checkCount('remembered', remembered);
-  const context: WriteContext = { projection, readModels, clock, random, attempts, backoff, concurrency };
+  const guess = new RowGuess(options.rowsLikely ?? 'there');
+  const context: WriteContext = { projection, readModels, clock, random, attempts, backoff, concurrency, guess };
   const memory = new StreamMemory(remembered);
 
   return async (commits) => {

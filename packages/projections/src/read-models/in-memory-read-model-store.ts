@@ -19,6 +19,7 @@ import {
   type TransactOutcome,
 } from './read-model-store.js';
 import { compareText, shardOf } from './row-set.js';
+import type { DropProgress, RowSetRemover } from './row-set-remover.js';
 
 interface Position {
   readonly version: number;
@@ -36,7 +37,7 @@ interface Entry extends Omit<StoredRow, 'row'> {
 }
 
 /** A read-model store for tests and for a machine without DynamoDB. What it holds is gone with the process. */
-export class InMemoryReadModelStore implements ReadModelStore {
+export class InMemoryReadModelStore implements ReadModelStore, RowSetRemover {
   readonly #rows = new Map<string, Map<string, Entry>>();
   readonly #positions = new Map<string, Map<string, Position>>();
 
@@ -49,6 +50,12 @@ export class InMemoryReadModelStore implements ReadModelStore {
     if (current.revision !== write.revision) return { saved: false, current };
     this.#write(rows, write);
     return { saved: true };
+  }
+
+  async insert(rows: RowSet, writes: readonly RowWrite[]): Promise<ReadonlySet<string>> {
+    const inserted = writes.filter(({ key }) => this.#stored(rows, key).revision === 0);
+    for (const write of inserted) this.#write(rows, write);
+    return new Set(inserted.map(({ key }) => key));
   }
 
   async positions(rows: RowSet, streams: readonly string[]): Promise<ReadonlyMap<string, number>> {
@@ -110,6 +117,20 @@ export class InMemoryReadModelStore implements ReadModelStore {
       after: placeOf(request, 1),
       compare: (one, other) => shardOfPlace(one) - shardOfPlace(other) || comparePlaces(one, other),
     });
+  }
+
+  async *removeAll({ id }: RowSet): AsyncIterable<DropProgress> {
+    const isOf = (name: string) => name === id || name.startsWith(`${id}/`);
+    let [removed, read] = [0, 0];
+    for (const sections of [this.#rows, this.#positions]) {
+      for (const [name, { size }] of [...sections]) {
+        read += size;
+        if (!isOf(name)) continue;
+        removed += size;
+        sections.delete(name);
+      }
+    }
+    yield { removed, read, cursor: '' };
   }
 
   #entries(rows: RowSet): Entry[] {

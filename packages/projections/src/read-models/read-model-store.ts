@@ -99,6 +99,9 @@ export const LARGEST_TRANSACTION = 100;
 /** All items of a transaction together have at most 4 MB. Source: API Reference, "TransactWriteItems". */
 export const LARGEST_TRANSACTION_BYTES = 4 * 1024 * 1024;
 
+/** DynamoDB takes at most 25 statements in a batch. Source: API Reference, "BatchExecuteStatement". */
+export const LARGEST_INSERT = 25;
+
 export interface PageRequest {
   /** Rows at the most, 1 to 1,000. Default 100. */
   readonly limit?: number;
@@ -132,6 +135,13 @@ export interface ReadModelStore {
   load(rows: RowSet, keys: readonly string[]): Promise<ReadonlyMap<string, StoredRow>>;
   /** Writes one row. */
   save(rows: RowSet, write: RowWrite): Promise<SaveOutcome>;
+  /**
+   * Writes rows that were never written, each on its own, at most {@link LARGEST_INSERT}, each once. A store that cannot do that at
+   * the price of saving them goes without it.
+   *
+   * @returns The keys of those that are known to be written: others may be there already, or have failed. It throws nothing.
+   */
+  insert?(rows: RowSet, writes: readonly RowWrite[]): Promise<ReadonlySet<string>>;
   /** Reads positions, consistently: an entry for every stream, 0 for one without. */
   positions(rows: RowSet, streams: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Writes all or nothing. */

@@ -1,5 +1,6 @@
 import type {
   AttributeValue,
+  BatchExecuteStatementCommandInput,
   GetItemCommandInput,
   PutItemCommandInput,
   QueryCommandInput,
@@ -23,6 +24,26 @@ export function toPutItem(
   write: RowWrite,
 ): PutItemCommandInput & { Item: Record<string, AttributeValue> } {
   return { TableName: tableName, Item: toRowItem(rows, write), ...unlessWrittenSince(write) };
+}
+
+/**
+ * The one request that writes rows, each if it is not there. An INSERT fails where an item has the key, on its own.
+ * Source: DynamoDB Developer Guide, "PartiQL insert statements for DynamoDB".
+ */
+export function toInserts(
+  { tableName, rows }: TableRows,
+  writes: readonly RowWrite[],
+): BatchExecuteStatementCommandInput {
+  return {
+    Statements: writes.map((write) => {
+      const item = toRowItem(rows, write);
+      const values = Object.keys(item).map((name) => `'${name}': ?`);
+      return {
+        Statement: `INSERT INTO "${tableName}" VALUE {${values.join(', ')}}`,
+        Parameters: Object.values(item),
+      };
+    }),
+  };
 }
 
 /** The one request of a transaction: first the advances, then the writes, then the increments. */
