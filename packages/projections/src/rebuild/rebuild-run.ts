@@ -71,10 +71,13 @@ export class RebuildRun {
     events: number,
   ): Promise<void> {
     this.#options.signal?.throwIfAborted();
+    const failure = this.#failed.get(stream);
     this.#failed.delete(stream);
     let commits: Commit[] = [];
     let gathered = 0;
+    let isThere = false;
     for await (const commit of source.read(stream, { after })) {
+      isThere = true;
       commits.push(commit);
       gathered += commit.events.length;
       if (gathered < events) continue;
@@ -83,6 +86,8 @@ export class RebuildRun {
       gathered = 0;
     }
     await this.#apply(commits);
+    // What is not there is not applied.
+    if (!isThere && failure !== undefined) this.#failed.set(stream, failure);
   }
 
   /**

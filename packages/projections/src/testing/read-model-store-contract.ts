@@ -2,6 +2,7 @@ import { systemIds } from '@everfold/core';
 import type { TestRunner } from '@everfold/core/testing';
 import type { ReadModelStore } from '../read-models/read-model-store.js';
 import type { Chapter } from './contract/bench.js';
+import { inserts } from './contract/inserts.js';
 import { listing } from './contract/listing.js';
 import { rows } from './contract/rows.js';
 import { transactions } from './contract/transactions.js';
@@ -26,7 +27,7 @@ export interface ReadModelStoreSubject {
  * ```
  */
 export function describeReadModelStore({ describe, it }: TestRunner, { name, create }: ReadModelStoreSubject): void {
-  const chapters: Readonly<Record<string, Chapter>> = { rows, transactions, listing };
+  const chapters: Readonly<Record<string, Chapter>> = { rows, inserts, transactions, listing };
 
   describe(`${name} keeps the contract of a read-model store`, () => {
     for (const [title, chapter] of Object.entries(chapters)) {

@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { type Commit, checkFollows } from '@everfold/core';
+import { type Commit, checkFollows, isEverfoldError } from '@everfold/core';
 import { fromItem } from '@everfold/dynamodb-store';
 import { ExportUnreadableError } from './errors.js';
 import { type DataFile, parseObject } from './manifest.js';
@@ -29,33 +29,29 @@ const NO_STREAM = '$';
 export async function* itemsOf({ path: file, items, md5 }: DataFile): AsyncIterable<ItemLine> {
   const hash = createHash('md5');
   const text = new PassThrough();
-  // What goes wrong on the way ends the text; it is told of when the text has ended.
-  let failure: unknown;
   const hashed = async function* (source: AsyncIterable<Buffer>) {
     for await (const chunk of source) {
       hash.update(chunk);
       yield chunk;
     }
   };
-  const flowing = pipeline(createReadStream(file), hashed, createGunzip(), text).catch((cause: unknown) => {
-    failure = cause;
-    text.end();
-  });
+  const flowing = pipeline(createReadStream(file), hashed, createGunzip(), text);
+  // What goes wrong on the way is thrown by the lines, too.
+  flowing.catch(() => undefined);
   let count = 0;
   try {
     for await (const line of createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY })) {
-      if (failure !== undefined) break;
       count++;
       const stream = streamOf(line, { file, line: count });
       if (!stream.startsWith(NO_STREAM)) yield { text: line, line: count, stream };
     }
+    await flowing;
+  } catch (cause) {
+    if (isEverfoldError(cause)) throw cause;
+    const reason = `it cannot be unpacked after line ${count} (${cause instanceof Error ? cause.message : cause})`;
+    throw new ExportUnreadableError({ file }, reason, { cause });
   } finally {
     text.destroy();
-    await flowing;
-  }
-  if (failure !== undefined) {
-    const reason = `it cannot be unpacked after line ${count} (${failure instanceof Error ? failure.message : failure})`;
-    throw new ExportUnreadableError({ file }, reason, { cause: failure });
   }
   if (items !== undefined && items !== count)
     throw new ExportUnreadableError({ file }, `it has ${count} items, and the manifest says ${items}`);
