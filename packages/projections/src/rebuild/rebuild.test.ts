@@ -136,6 +136,12 @@ describe('a rebuild', () => {
     expect(await reader().get('order-x')).toMatchObject({ cents: 2 });
   });
 
+  it('scans as fast and in as many parts as it is told to', async () => {
+    await rebuild(options({ unitsPerSecond: 50, segments: 3 }));
+
+    expect(eventStore.scans.map((scan) => scan.options)).toEqual([{ segments: 3, unitsPerSecond: 50 }]);
+  });
+
   it('refuses a unit of no events', async () => {
     await expect(rebuild(options({ unitEvents: 0 }))).rejects.toThrow(InvalidArgumentError);
   });
