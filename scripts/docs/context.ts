@@ -65,6 +65,7 @@ export const sink = given<Sink<typeof orderEvents>>();
 export const eventOf = given<SinkBench<typeof orderEvents>['eventOf']>();
 export const seen = given<SinkBench<typeof orderEvents>['seen']>();
 export const orders = given<Projection<OrderRow>>();
+export const ordersV2 = given<Projection<OrderRow>>();
 export const ordersProjection = given<Projection<OrderRow>>();
 export const clock = given<Clock>();
 export const random = given<Random>();

@@ -24,7 +24,7 @@ export async function recordOrders(client: DynamoDBClient, tableName: string, or
 }
 
 /** Records one order. */
-export async function recordOrder(store: DynamoDBEventStore, id: string): Promise<void> {
+async function recordOrder(store: DynamoDBEventStore, id: string): Promise<void> {
   let after = startOf(streamName('order', id));
   let line = 0;
   for (const [index, events] of COMMITS.entries()) {

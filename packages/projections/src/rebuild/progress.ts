@@ -23,7 +23,7 @@ export interface Bar {
 
 /** The format of a bar that shows a rebuild, for `cli-progress`. */
 export const rebuildBarFormat =
-  'rebuild {bar} {percentage}% | {streams} streams, {events} events | {eventsPerSecond} events/s | {remaining} to go';
+  'rebuild {bar} {percentage}% | {remaining} to go | {events} events, {eventsPerSecond}/s | {streams} streams';
 
 /**
  * Shows a rebuild on a terminal bar: an `onProgress` that starts the bar and moves it on. Stop the bar yourself, when the
@@ -33,6 +33,8 @@ export const rebuildBarFormat =
  *
  * @example
  * ```ts
+ * import { SingleBar } from 'cli-progress';
+ *
  * const bar = new SingleBar({ format: rebuildBarFormat, noTTYOutput: true });
  * await rebuild({ projection: orders, eventStore, readModels, onProgress: showRebuild(bar) }).finally(() => bar.stop());
  * ```
@@ -40,8 +42,8 @@ export const rebuildBarFormat =
 export function showRebuild(bar: Bar): (progress: RebuildProgress) => void {
   let started = false;
   return (progress) => {
-    const { commits, streams, events, expectedCommits = 0 } = progress;
-    // The table's count is hours old: a bar must not come past its end.
+    // Of what is not known, nothing is done; and the table's count is hours old: a bar must not come past its end.
+    const { commits, streams, events, expectedCommits = Number.POSITIVE_INFINITY } = progress;
     const total = Math.max(expectedCommits, commits);
     const payload = {
       streams: streams.toLocaleString('en'),

@@ -34,7 +34,8 @@ const STOPPED_AFTER_MS = 60_000;
  *
  * @example
  * ```ts
- * await dropVersion({ version: orders, readModels: readModelStore, unitsPerSecond: 200 });
+ * const readModels = new DynamoDBReadModelStore({ client, tableName: 'read-models' });
+ * await dropVersion({ version: orders, readModels, unitsPerSecond: 200 });
  * ```
  */
 export async function dropVersion<TRow extends object>(options: DropVersionOptions<TRow>): Promise<number> {
