@@ -174,7 +174,6 @@ export class RebuildRun {
       streams: streams + commits.filter(({ version }) => version === 1).length,
       commits: before + commits.length,
       events: events + commits.reduce((sum, commit) => sum + commit.events.length, 0),
-      failures: this.#failures(),
     };
   }
 

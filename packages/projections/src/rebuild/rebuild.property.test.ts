@@ -36,7 +36,15 @@ describe.each(['in-row', 'beside-rows'] as const)('a rebuild with positions %s',
           const events = new InMemoryEventStore();
           const store = new InMemoryReadModelStore();
           const pause = () => scheduler.schedule(Promise.resolve());
-          const clock = { now: () => 0, sleep: async () => void (await pause()) };
+          // Time flies, so that every unit is noted.
+          let time = 0;
+          const clock = {
+            now: () => {
+              time += 1_000;
+              return time;
+            },
+            sleep: async () => void (await pause()),
+          };
           const slow = paused(store, pause);
           const live = createProjector({ projection, eventStore: events, readModels: slow, clock, random: () => 0 });
           for (const [index, commits] of history.streams.entries())
