@@ -131,7 +131,8 @@ type Standing = 'stands' | 'taken back' | 'void';
 /** An event that is too large for the bus, as EventBridge delivers it. */
 export function referenceTo(event: RecordedEvent): Parameters<BusHandler>[0] {
   const delivery = deliveryOf(event);
-  return { ...delivery, detail: { ...{ ...delivery.detail, data: undefined }, reference: true } };
+  const { data: _, ...head } = JSON.parse(JSON.stringify(delivery.detail));
+  return { ...delivery, detail: { ...head, reference: true } };
 }
 
 /** Somebody outside, such as a payment provider: repeats what it answered under the same key, and refuses what was voided. */
