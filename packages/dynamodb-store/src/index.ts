@@ -14,6 +14,7 @@ export { decodeStreamRecord, encodeStreamRecord } from './stream-record.js';
 // Consuming the table's stream
 export { createStreamConsumer, eachStream } from './consumer/stream-consumer.js';
 export type { HandleCommits, HandleStream, StreamConsumerOptions, StreamHandler } from './consumer/stream-consumer.js';
+export type { JudgeCommit, UnreadableCommit, Verdict } from './consumer/judge.js';
 export { groupByStream } from './consumer/commit-batch.js';
 export { inParallel } from './consumer/in-parallel.js';
 export { logFailure, toLogEntry } from './consumer/failure.js';

@@ -66,3 +66,20 @@ export class NotYetProjectedError extends EverfoldError<'NOT_YET_PROJECTED'> {
     this.applied = found.applied;
   }
 }
+
+/** A stream does not wait at that commit: nothing was retried or skipped. */
+export class NotParkedError extends EverfoldError<'NOT_PARKED'> {
+  readonly stream: string;
+  /** The version of the commit that it waits at; `undefined` when it does not wait at all. */
+  readonly parkedAt: number | undefined;
+
+  constructor(projection: string, stream: string, parkedAt: number | undefined) {
+    const where = parkedAt === undefined ? 'is not parked' : `is parked at version ${parkedAt}, not there`;
+    super(
+      { name: 'NotParkedError', code: 'NOT_PARKED', retryable: false },
+      `Stream "${stream}" ${where} for ${projection}. List what is parked, and decide on that.`,
+    );
+    this.stream = stream;
+    this.parkedAt = parkedAt;
+  }
+}

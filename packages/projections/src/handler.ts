@@ -1,6 +1,7 @@
 import { createStreamConsumer, type FailureListener, type StreamHandler } from '@everfold/dynamodb-store';
 import { createProjector, type ProjectorOptions } from './apply/projector.js';
 import { type AppliedListener, listened } from './lag.js';
+import { judgeUnreadable } from './parking/parking.js';
 
 /** What the handler of a projection works with. */
 export interface ProjectionHandlerOptions<TRow extends object> extends ProjectorOptions<TRow> {
@@ -34,7 +35,11 @@ export function projectionHandler<TRow extends object>({
   onApplied,
   ...options
 }: ProjectionHandlerOptions<TRow>): StreamHandler {
-  const listening = { projection: options.projection.rows.id, onApplied, clock: options.clock };
-  const handle = listened(createProjector(options), listening);
-  return createStreamConsumer({ handle, ...(onFailure === undefined ? {} : { onFailure }) });
+  const { projection, clock, parking } = options;
+  const listening = { projection: projection.rows.id, onApplied, clock };
+  return createStreamConsumer({
+    handle: listened(createProjector(options), listening),
+    ...(onFailure === undefined ? {} : { onFailure }),
+    ...(parking === undefined ? {} : { judge: judgeUnreadable(projection.rows.id, parking, clock) }),
+  });
 }

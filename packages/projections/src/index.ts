@@ -38,6 +38,29 @@ export { dropVersion } from './versions/drop-version.js';
 export type { DropVersionOptions } from './versions/drop-version.js';
 export type { DropOptions, DropProgress, RowSetRemover } from './read-models/row-set-remover.js';
 
+// Streams that keep failing: how they are parked, and what is done about it
+export { createParkingDesk } from './parking/desk.js';
+export type { Inspection, ParkingDesk, ParkingDeskOptions, RetryOutcome, SkipRequest } from './parking/desk.js';
+export { logParking } from './parking/notice.js';
+export type { ParkingListener, ParkingNotice } from './parking/notice.js';
+export type { ParkingOptions } from './parking/parking.js';
+export { DynamoDBParkingLot } from './parking/dynamodb/dynamodb-parking-lot.js';
+export type { DynamoDBParkingLotOptions } from './parking/dynamodb/dynamodb-parking-lot.js';
+export { InMemoryParkingLot } from './parking/in-memory-parking-lot.js';
+export type {
+  Attempts,
+  Counted,
+  ParkedStream,
+  ParkingLot,
+  ParkingPage,
+  SkippedCommit,
+  Standing,
+  StandingWrite,
+  StuckCommit,
+} from './parking/parking-lot.js';
+export type { ErrorReport } from './parking/error-report.js';
+export type { SkippedVersions } from './parking/skips.js';
+
 // Reading the rows
 export { createReader } from './reader.js';
 export type { Reader } from './reader.js';
@@ -47,7 +70,7 @@ export type { WaitForOptions } from './wait-for.js';
 // The store of the rows: the port, on DynamoDB and in memory
 export { DynamoDBReadModelStore } from './read-models/dynamodb/dynamodb-read-model-store.js';
 export type { DynamoDBReadModelStoreOptions } from './read-models/dynamodb/dynamodb-read-model-store.js';
-export { readModelTable } from './read-models/dynamodb/table.js';
+export { readModelTable, readModelTableTimeToLive } from './read-models/dynamodb/table.js';
 export { InMemoryReadModelStore } from './read-models/in-memory-read-model-store.js';
 export type {
   Advance,
@@ -70,6 +93,7 @@ export type {
 
 // Errors
 export {
+  NotParkedError,
   NotYetProjectedError,
   ReadModelContendedError,
   ReadModelRefusedError,

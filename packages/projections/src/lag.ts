@@ -6,7 +6,7 @@ export interface AppliedBatch {
   /** `<projection>@<version>`, or the name of the sink. */
   readonly projection: string;
   readonly streams: number;
-  /** Commits of the batch that are in, those that were before too. */
+  /** Commits of the batch that are in, those that were before too, and those that wait in the parking lot. */
   readonly commits: number;
   readonly events: number;
   /** Commits of the batch that are held back, and delivered again. */

@@ -17,6 +17,9 @@ export interface UnreadableRecord {
   /** Where the commit stands, as far as the record's own key tells. */
   readonly stream: string | undefined;
   readonly version: number | undefined;
+  /** Version of its last event, as far as the record tells; never less than `version`. */
+  readonly last: number | undefined;
+  readonly commitId: string | undefined;
 }
 
 /** A record of the stream, as far as it concerns a consumer. */
@@ -36,7 +39,7 @@ function readRecord(record: DynamoDBRecord): BatchRecord | undefined {
     checkFollows(commit, commit.version - 1);
     return { kind: 'commit', sequenceNumber, commit };
   } catch (error) {
-    return { kind: 'unreadable', sequenceNumber, error, ...keyOf(record) };
+    return { kind: 'unreadable', sequenceNumber, error, ...placeOf(record) };
   }
 }
 
@@ -73,7 +76,10 @@ export function inVersionOrder(arrived: readonly Commit[]): Commit[] {
   return [...places.keys()].sort(byPlace);
 }
 
-function keyOf({ dynamodb }: DynamoDBRecord): Pick<UnreadableRecord, 'stream' | 'version'> {
-  const version = dynamodb?.Keys?.version?.N;
-  return { stream: dynamodb?.Keys?.stream?.S, version: version === undefined ? undefined : Number(version) };
+function placeOf({ dynamodb }: DynamoDBRecord): Pick<UnreadableRecord, 'stream' | 'version' | 'last' | 'commitId'> {
+  const stream = dynamodb?.Keys?.stream?.S;
+  const version = dynamodb?.Keys?.version?.N === undefined ? undefined : Number(dynamodb.Keys.version.N);
+  const last = Number(dynamodb?.NewImage?.last?.N);
+  const isEnd = version !== undefined && Number.isSafeInteger(last) && last >= version;
+  return { stream, version, last: isEnd ? last : undefined, commitId: dynamodb?.NewImage?.commit?.S };
 }

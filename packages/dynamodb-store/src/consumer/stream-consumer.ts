@@ -3,6 +3,7 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { type BatchRecord, groupByStream, inVersionOrder, readRecords } from './commit-batch.js';
 import { type FailureListener, logFailure, type StreamFailure } from './failure.js';
 import { inParallel } from './in-parallel.js';
+import { type JudgeCommit, judgeRecords } from './judge.js';
 
 /** The Lambda handler of a stream consumer. */
 export type StreamHandler = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
@@ -20,6 +21,8 @@ export interface StreamConsumerOptions {
   readonly handle: HandleCommits;
   /** Hears of every failure. Default: one line of JSON each, on standard error. */
   readonly onFailure?: FailureListener;
+  /** Decides about commits whose records cannot be read. Default: they are delivered again. */
+  readonly judge?: JudgeCommit;
 }
 
 /**
@@ -30,7 +33,8 @@ export interface StreamConsumerOptions {
  * streams may be delivered again: handling must be idempotent.
  * Source: Lambda Developer Guide, "Configuring partial batch response with DynamoDB and Lambda".
  *
- * A record that cannot be read is a failure of its stream at that version: what comes later must not overtake it.
+ * A record that cannot be read is a failure of its stream at that version: what comes later must not overtake it, unless
+ * `judge` has the commit skipped.
  *
  * @example
  * ```ts
@@ -44,20 +48,27 @@ export interface StreamConsumerOptions {
  * });
  * ```
  */
-export function createStreamConsumer({ handle, onFailure = logFailure }: StreamConsumerOptions): StreamHandler {
+export function createStreamConsumer({ handle, onFailure = logFailure, judge }: StreamConsumerOptions): StreamHandler {
   return async ({ Records }) => {
     const records = readRecords(Records);
     const unreadable = records.filter((record) => record.kind === 'unreadable');
+    const { failed, parked } = await judgeRecords(unreadable, judge);
     const ends = endsOf(
-      unreadable.flatMap(({ stream, version }) =>
+      [...failed, ...parked].flatMap(({ stream, version }) =>
         stream === undefined ? [] : [{ stream, after: (version ?? 1) - 1 }],
       ),
     );
     const failures = await failuresOf(handle, inVersionOrder(commitsUpTo(ends, records)));
 
     const handled = new Set(commitsUpTo(endsOf(failures, ends), records));
-    const held = records.filter((record) => record.kind === 'unreadable' || !handled.has(record.commit));
-    for (const { stream, version, sequenceNumber, error } of unreadable) {
+    const waits = new Map(parked.map(({ stream, version = 1 }) => [stream, version]));
+    const unreadableHeld = new Set(failed.map(({ sequenceNumber }) => sequenceNumber));
+    const held = records.filter((record) => {
+      const { stream, version = 1 } = record.kind === 'commit' ? record.commit : record;
+      if (version >= (waits.get(stream) ?? Number.POSITIVE_INFINITY)) return false;
+      return record.kind === 'commit' ? !handled.has(record.commit) : unreadableHeld.has(record.sequenceNumber);
+    });
+    for (const { stream, version, sequenceNumber, error } of failed) {
       onFailure({ stream, after: version === undefined ? undefined : version - 1, sequenceNumber, error });
     }
     for (const failure of failures) {

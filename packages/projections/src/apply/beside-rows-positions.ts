@@ -1,4 +1,4 @@
-import { type Commit, isEverfoldError } from '@everfold/core';
+import { type Commit, isEverfoldError, restOf } from '@everfold/core';
 import type { Amounts } from '../changes.js';
 import {
   absentRow,
@@ -135,8 +135,8 @@ export class BesideRowsPositions implements PositionKeeping {
   }
 
   /** Stops a stream before a commit, or before what is left of it. */
-  #stop(work: Work, { stream, version }: Commit, error: unknown): void {
-    work.stop({ stream, version: Math.max(version, (work.known.get(stream) ?? 0) + 1) }, error);
+  #stop(work: Work, commit: Commit, error: unknown): void {
+    work.stop(restOf(commit, work.known.get(commit.stream) ?? 0), error);
   }
 
   /** Whether a row can be written without being read: it is only added to, and its place in a listing cannot change. */

@@ -1,5 +1,6 @@
 import { type Commit, type EventStore, StreamCorruptedError } from '@everfold/core';
 import { inParallel } from '@everfold/dynamodb-store';
+import { readAround } from '../parking/skips.js';
 import type { ProjectedCommit, Work } from './work.js';
 
 /** Reads what was recorded. */
@@ -17,7 +18,7 @@ export async function catchUp(work: Work, source: CommitSource, concurrency: num
     for (const commit of commits) {
       if (commit.version > known + 1) {
         try {
-          missing.set(commit, work.project(await readBetween(source, known, commit)));
+          missing.set(commit, work.project(await readBetween(source, known, { commit, work })));
         } catch (error) {
           work.stop(commit, error);
           return;
@@ -29,18 +30,22 @@ export async function catchUp(work: Work, source: CommitSource, concurrency: num
   work.replace(arrived.flatMap((projected) => [...(missing.get(projected.commit) ?? []), projected]));
 }
 
-/** @throws StreamCorruptedError when the store does not hold all of it. */
-async function readBetween(source: CommitSource, after: number, { stream, version }: Commit): Promise<Commit[]> {
-  const commits: Commit[] = [];
-  // What was delivered may be a later item of a commit, which is read as a whole.
-  for await (const commit of source.read(stream, { after, upTo: version - 1 })) commits.push(before(version, commit));
-  const end = commits.at(-1)?.last ?? after;
-  if (end === version - 1) return commits;
-  throw new StreamCorruptedError(stream, end + 1, `it is not in the event store, but version ${version} was delivered`);
+interface Gap {
+  /** What comes after it. */
+  readonly commit: Commit;
+  readonly work: Work;
 }
 
-function before(version: number, commit: Commit): Commit {
-  return commit.last < version
-    ? commit
-    : { ...commit, last: version - 1, events: commit.events.slice(0, version - commit.version) };
+/** @throws StreamCorruptedError when the store does not hold all of it. */
+async function readBetween(source: CommitSource, after: number, { commit, work }: Gap): Promise<Commit[]> {
+  const { stream, version } = commit;
+  const skipped = work.skips.get(stream) ?? [];
+  const commits: Commit[] = [];
+  let end = after;
+  for await (const { commit: found, last } of readAround(source, stream, { after, upTo: version - 1, skipped })) {
+    if (found !== undefined) commits.push(found);
+    end = last;
+  }
+  if (end === version - 1) return commits;
+  throw new StreamCorruptedError(stream, end + 1, `it is not in the event store, but version ${version} was delivered`);
 }

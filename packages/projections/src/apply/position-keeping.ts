@@ -60,7 +60,7 @@ export interface PositionKeeping {
  * @throws ReadModelContendedError when no attempt did; whatever `attempt` throws.
  */
 export async function persist(
-  { clock, random, attempts, backoff }: WriteContext,
+  { clock, random, attempts, backoff }: Pick<WriteContext, 'clock' | 'random' | 'attempts' | 'backoff'>,
   what: string,
   attempt: () => Promise<boolean>,
 ): Promise<void> {

@@ -8,6 +8,8 @@ import {
   systemRandom,
 } from '@everfold/core';
 import { groupByStream, type HandleCommits } from '@everfold/dynamodb-store';
+import { Parking, type ParkingGate, type ParkingOptions } from '../parking/parking.js';
+import { settleFailures } from '../parking/settle-failures.js';
 import type { Projection } from '../projection.js';
 import type { ReadModelStore } from '../read-models/read-model-store.js';
 import { BesideRowsPositions } from './beside-rows-positions.js';
@@ -38,7 +40,12 @@ export interface ProjectorOptions<TRow extends object> {
    * without being read, while that proves right. The outcome is the same. Default `there`.
    */
   readonly rowsLikely?: 'there' | 'new';
+  /** Where streams wait that keep failing. Default: they are delivered again until they succeed, and hold up their shard. */
+  readonly parking?: ParkingOptions;
 }
+
+/** Applies commits once, and tells what came of them. */
+export type Pass = (commits: readonly Commit[]) => Promise<Work>;
 
 const DEFAULT_ATTEMPTS = 10;
 const DEFAULT_BACKOFF: Backoff = { firstMs: 10, longestMs: 1_000 };
@@ -56,6 +63,26 @@ const DEFAULT_REMEMBERED = 10_000;
  * @throws InvalidArgumentError when `attempts`, `concurrency` or `remembered` is not a whole number from 1.
  */
 export function createProjector<TRow extends object>(options: ProjectorOptions<TRow>): HandleCommits {
+  const { projection, clock = systemClock, parking: parkingOptions } = options;
+  const parking = parkingOptions && new Parking(projection.rows.id, parkingOptions, clock);
+  const pass = createPass(options, parking);
+  return async (commits) => {
+    const work = await pass(commits);
+    return parking === undefined ? work.failures : settleFailures({ pass, parking }, commits, work);
+  };
+}
+
+/**
+ * Makes what a projector does with commits, once.
+ *
+ * @param gate - Keeps out what waits or was skipped.
+ * @param standing - A stream, and how far it is known to have come.
+ */
+export function createPass<TRow extends object>(
+  options: ProjectorOptions<TRow>,
+  gate?: ParkingGate,
+  standing: ReadonlyMap<string, number> = new Map(),
+): Pass {
   const { projection, eventStore, readModels, clock = systemClock, random = systemRandom } = options;
   const { attempts = DEFAULT_ATTEMPTS, backoff = DEFAULT_BACKOFF } = options;
   const { concurrency = DEFAULT_CONCURRENCY, remembered = DEFAULT_REMEMBERED } = options;
@@ -65,24 +92,28 @@ export function createProjector<TRow extends object>(options: ProjectorOptions<T
   const guess = new RowGuess(options.rowsLikely ?? 'there');
   const context: WriteContext = { projection, readModels, clock, random, attempts, backoff, concurrency, guess };
   const memory = new StreamMemory(remembered);
+  for (const [stream, version] of standing) memory.advance(stream, version);
 
   return async (commits) => {
-    const work = begin(projection, commits, memory);
-    const positions =
-      projection.positions === 'in-row' ? new InRowPositions(context) : new BesideRowsPositions(context);
-    await positions.learn(work);
-    await catchUp(work, eventStore, concurrency);
-    await positions.write(work);
-    // What is still open needed no write: everything before it is applied, and it changes nothing.
-    for (const [stream, [...done]] of work.streams()) work.advance(stream, done.at(-1)?.last ?? 0);
-    for (const [stream, version] of work.known) memory.advance(stream, version);
-    return work.failures;
+    while (true) {
+      const work = begin(new Work(projection, gate?.skips), commits, memory);
+      const positions =
+        projection.positions === 'in-row' ? new InRowPositions(context) : new BesideRowsPositions(context);
+      await positions.learn(work);
+      // What it learns to be skipped, it is no use to have projected.
+      if (await gate?.keepOut(work)) continue;
+      await catchUp(work, eventStore, concurrency);
+      await positions.write(work);
+      // What is still open needed no write: everything before it is applied, and it changes nothing.
+      for (const [stream, [...done]] of work.streams()) work.advance(stream, done.at(-1)?.last ?? 0);
+      for (const [stream, version] of work.known) memory.advance(stream, version);
+      return work;
+    }
   };
 }
 
 /** Projects a batch, without what is remembered to be applied. */
-function begin(projection: Projection<object>, commits: readonly Commit[], memory: StreamMemory): Work {
-  const work = new Work(projection);
+function begin(work: Work, commits: readonly Commit[], memory: StreamMemory): Work {
   for (const [stream, [first]] of groupByStream(commits)) {
     const known = memory.get(stream) ?? (first?.version === 1 ? 0 : undefined);
     if (known !== undefined) work.advance(stream, known);

@@ -1,6 +1,7 @@
 import { type Commit, recordedEvents, restOf } from '@everfold/core';
 import { groupByStream, type StreamFailure } from '@everfold/dynamodb-store';
 import type { Change } from '../changes.js';
+import { isSkipped, type Skips } from '../parking/skips.js';
 import type { Projection } from '../projection.js';
 
 /** A commit, and what the projection makes of it. */
@@ -32,16 +33,22 @@ export function projectRest(
  */
 export class Work {
   readonly #projection: Projection<object>;
+  /** Versions that count as ones without changes. */
+  readonly skips: Skips;
   readonly #known = new Map<string, number>();
   readonly #failures = new Map<string, StreamFailure>();
+  readonly #stopped = new Map<string, Commit>();
+  readonly #parked = new Set<string>();
   #commits: readonly ProjectedCommit[] = [];
 
-  constructor(projection: Projection<object>) {
+  constructor(projection: Projection<object>, skips: Skips = new Map()) {
     this.#projection = projection;
+    this.skips = skips;
   }
 
   /** Whether a commit is neither known to be applied nor held back. */
   isOpen({ stream, last }: Commit): boolean {
+    if (this.#parked.has(stream)) return false;
     const failure = this.#failures.get(stream);
     return last > (this.#known.get(stream) ?? 0) && (failure === undefined || last <= failure.after);
   }
@@ -66,12 +73,18 @@ export class Work {
     return commits.flatMap((commit) => {
       if (!this.isOpen(commit)) return [];
       try {
-        return [projectCommit(this.#projection, commit)];
+        return [{ commit, changes: this.#changesOf(commit) }];
       } catch (error) {
         this.stop(commit, error);
         return [];
       }
     });
+  }
+
+  #changesOf(commit: Commit): readonly Change[] {
+    return recordedEvents(commit)
+      .filter(({ stream, version }) => !isSkipped(this.skips.get(stream), version))
+      .flatMap((event) => this.#projection.changesOf(event));
   }
 
   /** How far each stream is known to have come: everything up to its version is in the read model. */
@@ -85,13 +98,25 @@ export class Work {
   }
 
   get failures(): readonly StreamFailure[] {
-    return [...this.#failures.values()];
+    return [...this.#failures.values()].filter(({ stream }) => !this.#parked.has(stream));
+  }
+
+  /** The commit at which a stream was stopped. */
+  stoppedAt(stream: string): Commit | undefined {
+    return this.#stopped.get(stream);
+  }
+
+  /** Leaves a stream out: it waits elsewhere, which is no failure. */
+  leaveParked(stream: string): void {
+    this.#parked.add(stream);
   }
 
   /** Stops a stream before a commit that cannot be applied. */
-  stop({ stream, version }: Pick<Commit, 'stream' | 'version'>, error: unknown): void {
+  stop(commit: Commit, error: unknown): void {
+    const { stream, version } = commit;
     const earlier = this.#failures.get(stream);
     if (earlier !== undefined && earlier.after < version) return;
     this.#failures.set(stream, { stream, after: version - 1, error });
+    this.#stopped.set(stream, commit);
   }
 }

@@ -49,7 +49,8 @@ export function placeOf({ cursor }: PageRequest, parts: number): Place | undefin
   );
 }
 
-function toCursor(place: Place): string {
+/** The cursor that names a place. */
+export function toCursor(place: Place): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 

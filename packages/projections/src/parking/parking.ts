@@ -1,0 +1,170 @@
+import {
+  type Clock,
+  type Commit,
+  type IdGenerator,
+  InvalidArgumentError,
+  isEverfoldError,
+  systemClock,
+  systemIds,
+} from '@everfold/core';
+import { type JudgeCommit, translate, type Verdict } from '@everfold/dynamodb-store';
+import type { Work } from '../apply/work.js';
+import { reportError } from './error-report.js';
+import { logParking, type ParkingListener } from './notice.js';
+import { type Attempts, type ParkedStream, type ParkingLot, type StuckCommit, unblemished } from './parking-lot.js';
+import { isSkipped, type SkippedVersions, type Skips } from './skips.js';
+
+/** How streams are parked that keep failing. */
+export interface ParkingOptions {
+  readonly lot: ParkingLot;
+  /** After how many failed attempts at one commit, at least 1. Default 3. */
+  readonly attempts?: number;
+  /** Hears of every stream that is parked. Default: one line of JSON each, on standard error. */
+  readonly onParking?: ParkingListener;
+  readonly ids?: IdGenerator;
+}
+
+/** Keeps out of a pass what waits, or was skipped. */
+export interface ParkingGate {
+  readonly skips: Skips;
+  /** @returns Whether it learnt of skipped commits: then the pass begins anew. */
+  keepOut(work: Work): Promise<boolean>;
+}
+
+const DEFAULT_ATTEMPTS = 3;
+/** How often parking is tried when others change the standing. */
+const SAVE_ATTEMPTS = 10;
+
+/**
+ * Whether an error may be the fault of a commit. What passes by itself is an outage, and what DynamoDB refuses for a missing
+ * table or permission is a fault of the surroundings: parking a stream for it would park them all.
+ */
+export function isPoison(error: unknown): boolean {
+  const meaning = translate(error);
+  return !isEverfoldError(meaning) || !(meaning.retryable || meaning.code === 'REQUEST_REFUSED');
+}
+
+/** Names the commit that a stream is stuck at. */
+export function stuckAt({ stream, version, last, id }: Commit): StuckCommit {
+  return { stream, version, last, commitId: id };
+}
+
+/** Parks streams for one projection, and keeps them out while they wait. */
+export class Parking implements ParkingGate {
+  readonly #projection: string;
+  readonly #lot: ParkingLot;
+  readonly #attempts: number;
+  readonly #onParking: ParkingListener;
+  readonly #clock: Clock;
+  readonly #ids: IdGenerator;
+  readonly #skips = new Map<string, readonly SkippedVersions[]>();
+  /** Streams that this process has seen parked: it asks before it lets them in again. */
+  readonly #seen = new Set<string>();
+
+  /** @throws InvalidArgumentError when `attempts` is not a whole number from 1. */
+  constructor(projection: string, options: ParkingOptions, clock: Clock) {
+    const { lot, attempts = DEFAULT_ATTEMPTS, onParking = logParking, ids = systemIds } = options;
+    if (!Number.isInteger(attempts) || attempts < 1)
+      throw new InvalidArgumentError(`parking.attempts is ${attempts}; give a whole number from 1.`);
+    this.#projection = projection;
+    this.#lot = lot;
+    this.#attempts = attempts;
+    this.#onParking = onParking;
+    this.#clock = clock;
+    this.#ids = ids;
+  }
+
+  get skips(): Skips {
+    return this.#skips;
+  }
+
+  /**
+   * Asks for streams that were seen parked, or have gaps: a parked stream has one, from the commit that it waits at. Costs one
+   * read of standings for 100 streams, and nothing where there is no gap.
+   */
+  async keepOut(work: Work): Promise<boolean> {
+    const asked = [...work.streams()]
+      .filter(([stream, commits]) => this.#seen.has(stream) || hasGap(work.known.get(stream) ?? 0, commits))
+      .map(([stream]) => stream);
+    if (asked.length === 0) return false;
+    let learnt = false;
+    for (const [stream, { parked, skipped }] of await this.#lot.standings(this.#projection, asked)) {
+      if (parked?.state === 'parked') {
+        this.#seen.add(stream);
+        work.leaveParked(stream);
+      } else {
+        this.#seen.delete(stream);
+        learnt = this.#learn(stream, skipped) || learnt;
+      }
+    }
+    return learnt;
+  }
+
+  /** Notes a failure of a stream at a commit: it parks the stream when the commit has failed often enough. */
+  async note(commit: StuckCommit, error: unknown): Promise<Verdict> {
+    const { stream, version } = commit;
+    const now = new Date(this.#clock.now()).toISOString();
+    const counted = await this.#lot.count(this.#projection, commit, now);
+    let { standing } = counted;
+    for (let attempt = 1; attempt <= SAVE_ATTEMPTS; attempt++) {
+      if (standing.parked?.state === 'parked') {
+        this.#seen.add(stream);
+        return 'parked';
+      }
+      if (isSkipped(standing.skipped, version)) {
+        this.#learn(stream, standing.skipped);
+        return 'skipped';
+      }
+      if (counted.attempts === undefined || counted.attempts.count < this.#attempts) return 'failed';
+      const parked = this.#parkedAt(commit, { attempts: counted.attempts, error, now });
+      const { revision, skipped } = standing;
+      if (await this.#lot.save(this.#projection, { stream, revision, skipped, parked })) {
+        this.#seen.add(stream);
+        this.#onParking({ kind: 'parked', projection: this.#projection, parked });
+        return 'parked';
+      }
+      // Somebody else was first: what it has come to stands there.
+      standing = (await this.#lot.standings(this.#projection, [stream])).get(stream) ?? unblemished;
+    }
+    return 'failed';
+  }
+
+  #parkedAt(commit: StuckCommit, failed: { attempts: Attempts; error: unknown; now: string }): ParkedStream {
+    const { attempts, error, now } = failed;
+    return {
+      stream: commit.stream,
+      version: commit.version,
+      last: commit.last,
+      commitId: commit.commitId,
+      ticket: this.#ids(),
+      state: 'parked',
+      attempts: attempts.count,
+      firstFailedAt: attempts.since,
+      lastFailedAt: now,
+      parkedAt: now,
+      error: reportError(error),
+    };
+  }
+
+  /** @returns Whether there was something to learn: what was skipped stays so. */
+  #learn(stream: string, skipped: readonly SkippedVersions[]): boolean {
+    if (skipped.length === (this.#skips.get(stream)?.length ?? 0)) return false;
+    this.#skips.set(stream, skipped);
+    return true;
+  }
+}
+
+/** Judges commits whose records cannot be read, as failures of their streams. */
+export function judgeUnreadable(projection: string, options: ParkingOptions, clock: Clock = systemClock): JudgeCommit {
+  const parking = new Parking(projection, options, clock);
+  return ({ error, ...commit }) => parking.note(commit, error);
+}
+
+function hasGap(known: number, commits: readonly Commit[]): boolean {
+  let end = known;
+  for (const { version, last } of commits) {
+    if (version > end + 1) return true;
+    end = last;
+  }
+  return false;
+}
