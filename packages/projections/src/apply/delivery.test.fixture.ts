@@ -1,4 +1,4 @@
-import { type Commit, endOf, InMemoryEventStore, startOf } from '@everfold/core';
+import { type Commit, endOf, InMemoryEventStore, startOf, UnavailableError } from '@everfold/core';
 import { encodeStreamRecord } from '@everfold/dynamodb-store';
 import fc from 'fast-check';
 import { expect } from 'vitest';
@@ -13,7 +13,7 @@ import { foldLedger, type LedgerProjection } from './ledger.test.fixture.js';
 const rowKeys = fc.uniqueArray(fc.constantFrom('r0', 'r1', 'r2'), { minLength: 1 });
 type AnyEvent = { type: string; data: object };
 
-const event: fc.Arbitrary<AnyEvent> = fc.oneof(
+export const event: fc.Arbitrary<AnyEvent> = fc.oneof(
   fc.record({ type: fc.constant('Noted'), data: fc.record({ rows: rowKeys }) }),
   fc.record({
     type: fc.constant('Counted'),
@@ -27,7 +27,7 @@ const wideEvent = fc.record({
   data: fc.record({ rows: fc.integer({ min: 90, max: 220 }) }),
 });
 
-const faultKinds = ['none', 'none', 'none', 'before', 'after'] as const;
+export const faultKinds = ['none', 'none', 'none', 'before', 'after'] as const;
 export type Faults = (typeof faultKinds)[number][];
 
 const streams = (of: fc.Arbitrary<AnyEvent>) =>
@@ -198,17 +198,22 @@ export async function readRows<TRow extends object>(
   return Object.fromEntries(rows.map(({ key, row }) => [key, row]));
 }
 
-/** A store whose requests fail before or after they take effect. */
-export function faultyStore(store: ReadModelStore, faults: Faults, pause: Interleaving['pause']): ReadModelStore {
-  const around = async <TResult>(request: () => Promise<TResult>): Promise<TResult> => {
+/** Sends requests that fail before or after they take effect. */
+export function lossy(faults: Faults, pause: Interleaving['pause']) {
+  return async <TResult>(request: () => Promise<TResult>): Promise<TResult> => {
     await pause();
     const fault = faults.shift();
-    if (fault === 'before') throw new Error('lost before');
+    if (fault === 'before') throw new UnavailableError('lost before');
     const result = await request();
     await pause();
-    if (fault === 'after') throw new Error('lost after');
+    if (fault === 'after') throw new UnavailableError('lost after');
     return result;
   };
+}
+
+/** A store whose requests fail before or after they take effect. */
+export function faultyStore(store: ReadModelStore, faults: Faults, pause: Interleaving['pause']): ReadModelStore {
+  const around = lossy(faults, pause);
   return {
     load: (rows, keys) => around(() => store.load(rows, keys)),
     save: (rows, write) => around(() => store.save(rows, write)),
@@ -224,7 +229,7 @@ export function faultySource(source: CommitSource, faults: Faults, pause: Interl
   return {
     async *read(stream, range) {
       await pause();
-      if (faults.shift() === 'before') throw new Error('lost before');
+      if (faults.shift() === 'before') throw new UnavailableError('lost before');
       yield* source.read(stream, range);
     },
   };
