@@ -1,6 +1,6 @@
 import type { Commit } from '@everfold/core';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { type BatchRecord, groupByStream, inVersionOrder, readRecords } from './commit-batch.js';
+import { type BatchRecord, groupByStream, inVersionOrder, readRecords, type UnreadableRecord } from './commit-batch.js';
 import { type FailureListener, logFailure, type StreamFailure } from './failure.js';
 import { inParallel } from './in-parallel.js';
 import { type JudgeCommit, judgeRecords } from './judge.js';
@@ -53,19 +53,15 @@ export function createStreamConsumer({ handle, onFailure = logFailure, judge }: 
     const records = readRecords(Records);
     const unreadable = records.filter((record) => record.kind === 'unreadable');
     const { failed, parked } = await judgeRecords(unreadable, judge);
-    const ends = endsOf(
-      [...failed, ...parked].flatMap(({ stream, version }) =>
-        stream === undefined ? [] : [{ stream, after: (version ?? 1) - 1 }],
-      ),
-    );
+    const waits = endsOf(placesOf(parked));
+    const ends = endsOf(placesOf(failed), waits);
     const failures = await failuresOf(handle, inVersionOrder(commitsUpTo(ends, records)));
 
     const handled = new Set(commitsUpTo(endsOf(failures, ends), records));
-    const waits = new Map(parked.map(({ stream, version = 1 }) => [stream, version]));
     const unreadableHeld = new Set(failed.map(({ sequenceNumber }) => sequenceNumber));
     const held = records.filter((record) => {
       const { stream, version = 1 } = record.kind === 'commit' ? record.commit : record;
-      if (version >= (waits.get(stream) ?? Number.POSITIVE_INFINITY)) return false;
+      if (version > (waits.get(stream ?? '') ?? version)) return false;
       return record.kind === 'commit' ? !handled.has(record.commit) : unreadableHeld.has(record.sequenceNumber);
     });
     for (const { stream, version, sequenceNumber, error } of failed) {
@@ -125,6 +121,11 @@ async function failuresOf(handle: HandleCommits, commits: readonly Commit[]): Pr
       error,
     }));
   }
+}
+
+/** Where the commits of unreadable records hold their streams back. */
+function placesOf(records: readonly UnreadableRecord[]): Pick<StreamFailure, 'stream' | 'after'>[] {
+  return records.flatMap(({ stream, version = 1 }) => (stream === undefined ? [] : [{ stream, after: version - 1 }]));
 }
 
 /** The last version of each stream that is not held back. */
