@@ -180,6 +180,29 @@ describe.each<Positions>(['in-row', 'beside-rows'])('the parking desk, with posi
     expect(await rows()).toEqual({ [day]: { orders: 4, cents: 29 } });
   });
 
+  it('does not park a stream at a commit that somebody skipped while a retry was at it', async () => {
+    const { desk, lot, rows } = await parked();
+    const standings = lot.standings.bind(lot);
+    let asked = 0;
+    lot.standings = async (projectionId, streams) => {
+      const found = await standings(projectionId, streams);
+      asked += 1;
+      if (asked !== 2) return found;
+      lot.standings = standings;
+      await lot.save(projectionId, {
+        stream: 'order-1',
+        revision: found.get('order-1')?.revision ?? 0,
+        parked: found.get('order-1')?.parked,
+        skipped: [{ version: 2, last: 2 }],
+      });
+      return found;
+    };
+
+    expect(await desk.retry('order-1')).toEqual({ outcome: 'drained', stream: 'order-1' });
+
+    expect(await rows()).toEqual({ [day]: { orders: 4, cents: 29 } });
+  });
+
   it('skips the last commit of a stream, and applies the next', async () => {
     const bench = setUpParking(projection);
     const commits = await record(bench.eventStore, 'order-1', [placed(1)], [placed(2)], [placed(4)]);

@@ -136,9 +136,14 @@ export function createParkingDesk<TRow extends object>(options: ParkingDeskOptio
   };
 
   const parkAgain = async (stream: string, stuck: Stuck): Promise<RetryOutcome> => {
+    let wasSkipped = false;
     const changed = await change(stream, ({ parked, skipped }) => {
-      return parked && { skipped, parked: parkedAgain(parked, stuck, { ticket: ids(), at: now() }) };
+      wasSkipped = isSkipped(skipped, stuck.commit.version);
+      if (parked === undefined || wasSkipped) return undefined;
+      return { skipped, parked: parkedAgain(parked, stuck, { ticket: ids(), at: now() }) };
     });
+    // Somebody skipped it while this retry was at it.
+    if (wasSkipped) return drain(stream);
     if (changed?.parked === undefined) return outcomeOf(stream);
     onParking({ kind: 'parked', projection: id, parked: changed.parked });
     return { outcome: 'parked', stream, parked: changed.parked };
