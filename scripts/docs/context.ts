@@ -16,7 +16,7 @@ import {
 } from '@everfold/core';
 import type { ComparedPorts, StoreOperation } from '@everfold/core/testing';
 import type { DeadLetters } from '@everfold/local';
-import { merge, type Projection, put, type ReadModelStore, type Sink } from '@everfold/projections';
+import { merge, type ParkingLot, type Projection, put, type ReadModelStore, type Sink } from '@everfold/projections';
 import type { SinkBench } from '@everfold/projections/testing';
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
 import fc from 'fast-check';
@@ -64,6 +64,7 @@ export const readModels = given<ReadModelStore>();
 export const sink = given<Sink<typeof orderEvents>>();
 export const eventOf = given<SinkBench<typeof orderEvents>['eventOf']>();
 export const seen = given<SinkBench<typeof orderEvents>['seen']>();
+export const lot = given<ParkingLot>();
 export const orders = given<Projection<OrderRow>>();
 export const ordersV2 = given<Projection<OrderRow>>();
 export const ordersProjection = given<Projection<OrderRow>>();
