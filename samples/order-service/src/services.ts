@@ -9,7 +9,12 @@ import {
   systemIds,
 } from '@everfold/core';
 import { DynamoDBEventStore } from '@everfold/dynamodb-store';
-import { DynamoDBReadModelStore, type ReadModelStore } from '@everfold/projections';
+import {
+  DynamoDBParkingLot,
+  DynamoDBReadModelStore,
+  type ParkingLot,
+  type ReadModelStore,
+} from '@everfold/projections';
 import { order } from './orders/order.js';
 import { PaymentProvider } from './payments/payment-provider.js';
 import { Carrier } from './shipments/carrier.js';
@@ -21,6 +26,8 @@ import { DynamoDBBooks } from './world/dynamodb-books.js';
 export interface Surroundings {
   readonly store: EventStore;
   readonly readModels: ReadModelStore;
+  /** Where a stream waits that a projection cannot apply. */
+  readonly lot: ParkingLot;
   readonly bus: { readonly client: EventBridgeClient; readonly name: string };
   /** The books of the simulated payment provider and carrier. */
   books<TEntry>(name: string): Books<TEntry>;
@@ -49,6 +56,7 @@ export function surroundingsFromEnvironment(
   return {
     store: new DynamoDBEventStore({ client, tableName: variable('EVENTS_TABLE') }),
     readModels: new DynamoDBReadModelStore({ client, tableName: variable('READ_MODELS_TABLE') }),
+    lot: new DynamoDBParkingLot({ client, tableName: variable('READ_MODELS_TABLE') }),
     bus: { client: new EventBridgeClient({}), name: variable('BUS_NAME') },
     books: (name) => new DynamoDBBooks({ client: new DynamoDBClient({}), tableName: variable('BOOKS_TABLE'), name }),
     clock: systemClock,

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { isEverfoldError } from '@everfold/core';
-import { Presets, SingleBar } from 'cli-progress';
+import cliProgress, { Presets, SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import { DEAD_LETTERS, runLocally } from '../world/run-locally.js';
 import { EndCounter, type OrdersRun, type Refusal, runOrders, type Summary } from '../world/run-orders.js';
@@ -48,6 +48,9 @@ async function orders(file: string, { json = false, concurrency }: OrdersOptions
         format: 'orders {bar} {percentage}% | {value} of {total} ended | {duration_formatted}, {eta_formatted} to go',
         noTTYOutput: true,
         notTTYSchedule: 5_000,
+        // Before the first order has ended, nobody knows how long it takes.
+        formatTime: (seconds, ...rest) =>
+          Number.isFinite(seconds) ? cliProgress.Format.TimeFormat(seconds, ...rest) : '…',
       },
       Presets.shades_classic,
     );

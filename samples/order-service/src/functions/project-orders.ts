@@ -2,6 +2,6 @@ import { projectionHandler } from '@everfold/projections';
 import { orderView } from '../read-models/order-view.js';
 import { services } from '../services.js';
 
-const { store, readModels } = services();
+const { store, readModels, lot } = services();
 
-export const handler = projectionHandler({ projection: orderView, eventStore: store, readModels });
+export const handler = projectionHandler({ projection: orderView, eventStore: store, readModels, parking: { lot } });

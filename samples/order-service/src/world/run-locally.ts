@@ -26,6 +26,7 @@ import {
 } from '@everfold/local';
 import {
   DynamoDBReadModelStore,
+  InMemoryParkingLot,
   InMemoryReadModelStore,
   type ReadModelStore,
   readModelTable,
@@ -190,6 +191,7 @@ function inMemory(): Ground {
   provideSurroundings(() => ({
     store,
     readModels,
+    lot: new InMemoryParkingLot(),
     bus: { client: new EventBridgeClient({}), name: NAMES.BUS_NAME },
     books: () => new InMemoryBooks(),
     clock: systemClock,
