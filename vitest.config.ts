@@ -19,6 +19,7 @@ export default defineConfig({
           name: 'unit',
           // Nothing here leaves anything behind, and loading everything anew for each file took twice as long as the tests.
           isolate: false,
+          testTimeout: 30_000,
           include: ['{packages,samples}/*/src/**/*.test.ts', '{benchmarks,scripts}/**/*.test.ts'],
           exclude: ['**/*.integration.test.ts', '**/{node_modules,dist}/**'],
         },

@@ -27,6 +27,9 @@ const { values, positionals } = parseArgs({
     keep: { type: 'boolean', default: false },
   },
 });
+// The SDK's word on Node 20 is for those who deploy.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 const [kills, seed] = [Number(values.kills), Number(values.seed)];
 const file = resolve(positionals[0] ?? '');
 const histories = readHistories(file);
