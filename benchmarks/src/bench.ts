@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { parseArguments } from './arguments.js';
 import { compare } from './compare.js';
+import { formatConsumers } from './consumers/report.js';
+import { toConsumerLine } from './consumers/results.js';
 import { showProgress } from './progress.js';
 import { formatReport } from './report.js';
 import { toJsonLine } from './results.js';
@@ -12,12 +14,15 @@ const options = parseArguments(process.argv);
 const progress = showProgress(process.stderr);
 
 try {
-  const { results, backend } = await compare(options, progress.show);
+  const { results, consumers, backend } = await compare(options, progress.show);
   progress.clear();
   const lines = options.json
-    ? results.map(toJsonLine)
-    : [formatReport(options.rows, results, { backend, rounds: options.rounds })];
-  for (const line of lines) console.log(line);
+    ? [...results.map(toJsonLine), ...consumers.map(toConsumerLine)]
+    : [
+        ...(results.length === 0 ? [] : [formatReport(options.rows, results, { backend, rounds: options.rounds })]),
+        ...(consumers.length === 0 ? [] : [formatConsumers(options.consumerRows, consumers)]),
+      ];
+  console.log(lines.join(options.json ? '\n' : '\n\n'));
 } catch (error) {
   progress.clear();
   console.error(`The benchmark FAILED: ${error instanceof Error ? error.message : error}`);

@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { createTables, startDynamoDB } from '@everfold/local';
 import { createClient } from './client.js';
+import { compareConsumers } from './consumers/compare-consumers.js';
+import type { ConsumerResult } from './consumers/results.js';
+import { type ConsumerRow, consumerTables } from './consumers/row.js';
 import { count } from './count.js';
 import { measure } from './measure.js';
 import type { Consumption } from './meter.js';
@@ -12,12 +15,14 @@ import { systems } from './systems/index.js';
 
 export interface Comparison {
   readonly results: readonly Result[];
+  readonly consumers: readonly ConsumerResult[];
   /** Where DynamoDB Local came from. */
   readonly backend: string;
 }
 
 interface Plan {
   readonly rows: readonly Row[];
+  readonly consumerRows: readonly ConsumerRow[];
   readonly rounds: number;
 }
 
@@ -38,10 +43,16 @@ export async function compare(plan: Plan, onProgress: (text: string) => void): P
 
   const prefix = `bench-${randomUUID().slice(0, 8)}`;
   const client = createClient(endpoint);
-  const tables = systems.flatMap((system) => system.create({ client, prefix }).tables);
+  const tables = [
+    ...systems.flatMap((system) => system.create({ client, prefix }).tables),
+    ...consumerTables({ prefix }),
+  ];
   try {
     await createTables(client, tables);
-    return { backend, results: await compareOn(endpoint, prefix, plan, onProgress) };
+    const results = await compareOn(endpoint, prefix, plan, onProgress);
+    const { rounds } = plan;
+    const consumers = await compareConsumers(plan.consumerRows, { dynamodb: endpoint, prefix, rounds }, onProgress);
+    return { backend, results, consumers };
   } finally {
     await Promise.all(tables.map(({ TableName }) => client.send(new DeleteTableCommand({ TableName }))));
     client.destroy();

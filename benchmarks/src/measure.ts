@@ -1,8 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Row } from './rows.js';
 import { median, rotated } from './statistics.js';
-import type { System } from './systems/system.js';
 
 /** Time per operation, milliseconds. */
 export interface Timing {
@@ -10,10 +8,30 @@ export interface Timing {
   readonly cpuMs: number;
 }
 
+/** A batch of operations. */
+export interface Batch {
+  run(): Promise<void>;
+  /** Throws when the outcome is wrong. */
+  check?(): Promise<void>;
+}
+
+/** What can be measured of every system. */
+export interface Measurable<TSystem> {
+  readonly name: string;
+  /** Operations in a batch. Default: as many as fill the time of one. */
+  readonly operations?: number;
+  /** At most so many rounds, where one takes long. */
+  readonly mostRounds?: number;
+  /** At most so many rounds to warm up. */
+  readonly mostWarmUpRounds?: number;
+  /** Prepares a batch of operations; only `run` is measured. */
+  prepare(system: TSystem, operations: number): Promise<Batch>;
+}
+
 /** What was measured of one system in one row. */
-export interface Measured extends Timing {
-  readonly row: Row;
-  readonly system: System;
+export interface Measured<TSystem> extends Timing {
+  readonly row: Measurable<TSystem>;
+  readonly system: TSystem;
 }
 
 export interface MeasureOptions {
@@ -26,9 +44,9 @@ export interface MeasureOptions {
   readonly onProgress: (text: string) => void;
 }
 
-interface Cell {
-  readonly row: Row;
-  readonly system: System;
+interface Cell<TSystem> {
+  readonly row: Measurable<TSystem>;
+  readonly system: TSystem;
   readonly timings: Timing[];
   /** Operations of the next batch. */
   operations: number;
@@ -42,13 +60,13 @@ const MOST_OPERATIONS = 1_000;
  *
  * @returns The medians of the rounds after the warm-up.
  */
-export async function measure(
-  rows: readonly Row[],
-  systems: readonly System[],
+export async function measure<TSystem extends { readonly name: string }>(
+  rows: readonly Measurable<TSystem>[],
+  systems: readonly TSystem[],
   { rounds, warmUpRounds, batchMs, warmUpBatchMs, onProgress }: MeasureOptions,
-): Promise<Measured[]> {
+): Promise<Measured<TSystem>[]> {
   const cells = rows.map((row) =>
-    systems.map((system): Cell => ({ row, system, timings: [], operations: row.operations ?? 1 })),
+    systems.map((system): Cell<TSystem> => ({ row, system, timings: [], operations: row.operations ?? 1 })),
   );
   for (let round = -warmUpRounds; round < rounds; round++) {
     for (const cell of cells.flatMap((line) => rotated(line, round + warmUpRounds))) {
@@ -70,13 +88,13 @@ export async function measure(
   }));
 }
 
-function isSpared({ mostRounds, mostWarmUpRounds }: Row, round: number): boolean {
+function isSpared({ mostRounds, mostWarmUpRounds }: Measurable<never>, round: number): boolean {
   return round < 0
     ? -round > (mostWarmUpRounds ?? Number.POSITIVE_INFINITY)
     : round >= (mostRounds ?? Number.POSITIVE_INFINITY);
 }
 
-async function time({ row, system, operations }: Cell): Promise<Timing> {
+async function time<TSystem>({ row, system, operations }: Cell<TSystem>): Promise<Timing> {
   const { run, check } = await row.prepare(system, operations);
   collectGarbage();
   const cpu = process.cpuUsage();

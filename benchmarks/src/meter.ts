@@ -17,13 +17,20 @@ export interface Consumption {
   readonly writeUnits: number;
 }
 
+/** What was asked of DynamoDB, with the items that were written: each for itself, or in a transaction. */
+export interface Counted extends Consumption {
+  readonly writes: number;
+}
+
 export interface Meter {
   readonly client: DynamoDBClient;
   /** What was consumed since it was last asked. */
-  take(): Consumption;
+  take(): Counted;
 }
 
-const nothing: Consumption = { requests: 0, readUnits: 0, writeUnits: 0 };
+const nothing: Counted = { requests: 0, readUnits: 0, writeUnits: 0, writes: 0 };
+
+const reads: ReadonlySet<string> = new Set(['QueryCommand', 'GetItemCommand', 'BatchGetItemCommand']);
 
 /**
  * A client that counts: every attempt of every request, and the units that DynamoDB reports. Two things it does not
@@ -36,11 +43,12 @@ export function createMeter(endpoint: string, tables: readonly CreateTableComman
   const sizing = createClient(endpoint);
   const tableOf = (name = '') => tables.find(({ TableName }) => TableName === name) ?? { TableName: name };
   let consumed = nothing;
-  const add = (more: Partial<Consumption>) => {
+  const add = (more: Partial<Counted>) => {
     consumed = {
       requests: consumed.requests + (more.requests ?? 0),
       readUnits: consumed.readUnits + (more.readUnits ?? 0),
       writeUnits: consumed.writeUnits + (more.writeUnits ?? 0),
+      writes: consumed.writes + (more.writes ?? 0),
     };
   };
 
@@ -50,7 +58,7 @@ export function createMeter(endpoint: string, tables: readonly CreateTableComman
       const changed =
         Update && (await sizing.send(new GetItemCommand({ TableName: Update.TableName, Key: Update.Key })));
       const item = Put?.Item ?? changed?.Item ?? {};
-      add({ writeUnits: writeUnits(item, tableOf(Put?.TableName ?? Update?.TableName), true) });
+      add({ writes: 1, writeUnits: writeUnits(item, tableOf(Put?.TableName ?? Update?.TableName), true) });
     }
   }
 
@@ -76,9 +84,12 @@ export function createMeter(endpoint: string, tables: readonly CreateTableComman
         }
         try {
           const result = await next(args);
-          const { ConsumedCapacity } = result.output as { ConsumedCapacity?: ConsumedCapacity };
-          const units = ConsumedCapacity?.CapacityUnits ?? 0;
-          add(commandName === 'QueryCommand' ? { readUnits: units } : { writeUnits: units });
+          const { ConsumedCapacity = [] } = result.output as {
+            // A list where a request may be about several tables.
+            ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[];
+          };
+          const units = [ConsumedCapacity].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+          add(reads.has(String(commandName)) ? { readUnits: units } : { writeUnits: units, writes: 1 });
           return result;
         } catch (error) {
           if (error instanceof ConditionalCheckFailedException) addRefusedPut(args.input as PutItemCommandInput);

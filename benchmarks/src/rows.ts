@@ -1,30 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import type { Batch, Measurable } from './measure.js';
 import { lines, type Order } from './order.js';
 import { findRaceFlaws, race } from './race.js';
 import type { OpenOrder, Setting, System, SystemDefinition } from './systems/system.js';
 
 /** One line of the comparison: an operation, as every system does it. */
-export interface Row {
-  readonly name: string;
+export interface Row extends Measurable<System> {
   readonly title: string;
-  /** Operations in a batch. Default: as many as fill the time of one. */
-  readonly operations?: number;
-  /** At most so many rounds, where one takes long. */
-  readonly mostRounds?: number;
-  /** At most so many rounds to warm up. */
-  readonly mostWarmUpRounds?: number;
   /** Whether it is measured on the stub, too. */
   readonly onStub?: true;
   /** Records, once, what is to be read. */
   seed?(system: SystemDefinition, setting: Setting): Promise<void>;
-  /** Prepares a batch of operations; only `run` is measured. */
-  prepare(system: System, operations: number): Promise<Batch>;
-}
-
-export interface Batch {
-  run(): Promise<void>;
-  /** Throws when the outcome is wrong. */
-  check?(): Promise<void>;
 }
 
 const WRITERS = 100;

@@ -8,8 +8,17 @@ export interface Stub {
 }
 
 /** Starts the stub in front of a DynamoDB. It ends by `stop`, and with this process. */
-export async function startStub(dynamodb: string): Promise<Stub> {
-  const child = fork(fileURLToPath(new URL('./server.js', import.meta.url)), [dynamodb], { execArgv: [] });
+export function startStub(dynamodb: string): Promise<Stub> {
+  return start('./server.js', [dynamodb]);
+}
+
+/** Starts the stub of an event bus. It ends by `stop`, and with this process. */
+export function startBusStub(): Promise<Stub> {
+  return start('./bus-server.js', []);
+}
+
+async function start(script: string, argv: readonly string[]): Promise<Stub> {
+  const child = fork(fileURLToPath(new URL(script, import.meta.url)), argv, { execArgv: [] });
   const [port] = await Promise.race([
     once(child, 'message'),
     once(child, 'exit').then(([code]) => {
