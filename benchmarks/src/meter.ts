@@ -1,4 +1,6 @@
 import {
+  type BatchGetItemCommandInput,
+  type BatchGetItemCommandOutput,
   ConditionalCheckFailedException,
   type ConsumedCapacity,
   type CreateTableCommandInput,
@@ -8,7 +10,7 @@ import {
   type TransactWriteItemsCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { createClient } from './client.js';
-import { writeUnits } from './units.js';
+import { missingReadUnits, writeUnits } from './units.js';
 
 /** What was asked of DynamoDB, and what it costs. */
 export interface Consumption {
@@ -33,8 +35,9 @@ const nothing: Counted = { requests: 0, readUnits: 0, writeUnits: 0, writes: 0 }
 const reads: ReadonlySet<string> = new Set(['QueryCommand', 'GetItemCommand', 'BatchGetItemCommand']);
 
 /**
- * A client that counts: every attempt of every request, and the units that DynamoDB reports. Two things it does not
- * report as AWS charges them, so they are computed from the items: transactions, and writes whose condition failed.
+ * A client that counts: every attempt of every request, and the units that DynamoDB reports. Three things
+ * DynamoDB Local does not report as AWS charges them, so they are computed: transactions, writes whose condition failed,
+ * and reads in a batch that found nothing.
  *
  * A measured client has no meter: counting has rounds of its own.
  */
@@ -67,6 +70,10 @@ export function createMeter(endpoint: string, tables: readonly CreateTableComman
     add({ writeUnits: writeUnits(Item, { TableName }, false) });
   }
 
+  function addMissing(input: object, output: object): void {
+    add({ readUnits: missingReadUnits(input as BatchGetItemCommandInput, output as BatchGetItemCommandOutput) });
+  }
+
   client.middlewareStack.add(
     (next) => (args) => next({ ...args, input: { ReturnConsumedCapacity: 'TOTAL', ...args.input } }),
     {
@@ -84,6 +91,7 @@ export function createMeter(endpoint: string, tables: readonly CreateTableComman
         }
         try {
           const result = await next(args);
+          if (commandName === 'BatchGetItemCommand') addMissing(args.input, result.output ?? {});
           const { ConsumedCapacity = [] } = result.output as {
             // A list where a request may be about several tables.
             ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { writeUnits } from './units.js';
+import { missingReadUnits, writeUnits } from './units.js';
 
 const item = (bytes: number) => ({ id: { S: 'x'.repeat(bytes - 2) } });
 const plain = { TableName: 't' };
@@ -40,5 +40,24 @@ describe('the write units of an item', () => {
 
   test('do not count an index that does not hold the item', () => {
     expect(writeUnits(item(1_500), byOwner('ALL'), false)).toBe(2);
+  });
+});
+
+describe('the read units of a batch for items that are not there', () => {
+  const Keys = [item(10), item(11), item(12)];
+
+  test.each([
+    ['consistent', true, 2],
+    ['eventually consistent', false, 1],
+  ])('of a read that is %s are those of small ones', (_what, ConsistentRead, units) => {
+    const answer = { Responses: { t: [item(10)] } };
+
+    expect(missingReadUnits({ RequestItems: { t: { Keys, ConsistentRead } } }, answer)).toBe(units);
+  });
+
+  test('are none for what was not answered', () => {
+    const answer = { Responses: { t: [] }, UnprocessedKeys: { t: { Keys } } };
+
+    expect(missingReadUnits({ RequestItems: { t: { Keys, ConsistentRead: true } } }, answer)).toBe(0);
   });
 });

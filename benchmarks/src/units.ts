@@ -1,4 +1,9 @@
-import type { AttributeValue, CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import type {
+  AttributeValue,
+  BatchGetItemCommandInput,
+  BatchGetItemCommandOutput,
+  CreateTableCommandInput,
+} from '@aws-sdk/client-dynamodb';
 import { itemBytes } from '@everfold/dynamodb-store';
 
 type Item = Readonly<Record<string, AttributeValue>>;
@@ -19,6 +24,21 @@ export function writeUnits(item: Item, table: CreateTableCommandInput, inTransac
     // Keys alone fill no KB.
     return units + (Projection?.ProjectionType === 'ALL' ? unitsOf(item) : 1);
   }, own);
+}
+
+/**
+ * The read units of a BatchGetItem for items that are not there: as much as for small ones. DynamoDB Local reports none.
+ * Source: Developer Guide, "DynamoDB read and write operations".
+ */
+export function missingReadUnits(
+  { RequestItems = {} }: Pick<BatchGetItemCommandInput, 'RequestItems'>,
+  { Responses = {}, UnprocessedKeys = {} }: Pick<BatchGetItemCommandOutput, 'Responses' | 'UnprocessedKeys'>,
+): number {
+  return Object.entries(RequestItems).reduce((units, [table, { Keys = [], ConsistentRead = false }]) => {
+    const answered = Keys.length - (UnprocessedKeys[table]?.Keys?.length ?? 0);
+    const missing = answered - (Responses[table]?.length ?? 0);
+    return units + missing * (ConsistentRead ? 1 : 0.5);
+  }, 0);
 }
 
 function unitsOf(item: Item): number {
