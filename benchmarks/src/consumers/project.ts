@@ -92,7 +92,7 @@ export async function deliver(handler: StreamHandler, delivery: RecordedBatch['d
 }
 
 /** Throws unless every row is what the events come to. */
-export async function checkRows<TRow extends object>(
+async function checkRows<TRow extends object>(
   who: string,
   expected: ReadonlyMap<string, TRow>,
   read: (key: string) => Promise<object | undefined>,
