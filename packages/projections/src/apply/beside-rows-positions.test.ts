@@ -20,6 +20,20 @@ describe('positions beside the rows', () => {
     expect(await rows()).toEqual({ '2026-01-01': { orders: 3, cents: 19 }, '2026-01-02': { orders: 1, cents: 7 } });
   });
 
+  it('write the position of a stream once for a batch in which streams are interleaved', async () => {
+    const { eventStore, requests, start, rows } = setUp(revenue);
+    const streams = await Promise.all(
+      Array.from({ length: 99 }, (_, index) =>
+        record(eventStore, `order-${index}`, [placed(1)], [placed(2)], [placed(4)]),
+      ),
+    );
+
+    await start()([0, 1, 2].flatMap((index) => streams.flatMap((commits) => pick(commits, index))));
+
+    expect(requests).toEqual(['transact 99+0+1']);
+    expect(await rows()).toEqual({ '2026-01-01': { orders: 297, cents: 693 } });
+  });
+
   it('read nothing for streams that they remember', async () => {
     const { eventStore, requests, start } = setUp(revenue);
     const commits = await record(eventStore, 'order-1', [placed(1)], [noted], [placed(2)]);

@@ -9,7 +9,7 @@ import {
 } from '../read-models/read-model-store.js';
 import { type FoldedRow, foldRow, type RowStep, stepsByRow } from './fold-row.js';
 import { type PositionKeeping, persist, type WriteContext } from './position-keeping.js';
-import { eventPieces, everLess, fits, type Piece, splitByItems } from './transaction-parts.js';
+import { eventPieces, everLess, fits, type Piece, splitByItems, togetherByStream } from './transaction-parts.js';
 import type { ProjectedCommit, Work } from './work.js';
 
 /**
@@ -41,7 +41,7 @@ export class BesideRowsPositions implements PositionKeeping {
   }
 
   async write(work: Work): Promise<void> {
-    const changing = work.open().filter(({ changes }) => changes.length > 0);
+    const changing = togetherByStream(work.open().filter(({ changes }) => changes.length > 0));
     for (const part of splitByItems(changing, LARGEST_TRANSACTION)) await this.#writePart(work, part);
   }
 

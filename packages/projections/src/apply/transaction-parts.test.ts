@@ -1,8 +1,17 @@
 import type { Commit, RecordedEvent } from '@everfold/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { add, type Row } from '../changes.js';
-import { eventPieces, everLess, fits, itemsOf, type Piece, rowsOfEvent, splitByItems } from './transaction-parts.js';
+import { add, put, type Row } from '../changes.js';
+import {
+  eventPieces,
+  everLess,
+  fits,
+  itemsOf,
+  type Piece,
+  rowsOfEvent,
+  splitByItems,
+  togetherByStream,
+} from './transaction-parts.js';
 import type { ProjectedCommit } from './work.js';
 
 function projected(stream: string, ...rows: string[]): ProjectedCommit {
@@ -47,6 +56,32 @@ describe('the parts of a transaction', () => {
         for (const part of parts) expect(itemsOf(part) <= most || part.length === 1).toBe(true);
       }),
     );
+  });
+});
+
+describe('commits in the order of writing', () => {
+  const puts = (stream: string, ...rows: string[]): ProjectedCommit => ({
+    ...projected(stream),
+    changes: rows.map((key) => put<Row>(key, {})),
+  });
+
+  it('have those of a stream together, each stream in order, where rows are only added to or are of one stream', () => {
+    const [a1, b1, a2, b2] = [
+      projected('a', 'r'),
+      projected('b', 'r'),
+      puts('a', 'own-a'),
+      puts('b', 'own-b', 'own-b'),
+    ];
+
+    expect(togetherByStream([a1, b1, a2, b2])).toEqual([a1, a2, b1, b2]);
+  });
+
+  it.each([
+    ['put by one stream and added to by another', [puts('a', 'r'), projected('b', 'r'), projected('a')]],
+    ['added to by several and then put', [projected('a', 'r'), projected('b', 'r'), puts('a', 'r'), projected('b')]],
+    ['put by several', [puts('a', 'r'), puts('b', 'r'), projected('a')]],
+  ])('stay as they arrived where a row is %s', (_, all) => {
+    expect(togetherByStream(all)).toEqual(all);
   });
 });
 

@@ -27,6 +27,28 @@ export function splitByItems<TCommit extends ProjectedCommit>(commits: readonly 
   return parts;
 }
 
+/**
+ * Puts the commits of each stream together, where nobody can tell: every row is only added to, or changed by one stream.
+ * The position of a stream is then written once, not once for each transaction that one of its commits falls into. Else
+ * commits stay as they arrived, because what one stream causes in another arrives later.
+ */
+export function togetherByStream<TCommit extends ProjectedCommit>(commits: readonly TCommit[]): readonly TCommit[] {
+  const rows = new Map<string, { readonly stream: string; readonly isShared: boolean; readonly isAdded: boolean }>();
+  const streams = new Map<string, TCommit[]>();
+  for (const projected of commits) {
+    const { stream } = projected.commit;
+    for (const { key, kind } of projected.changes) {
+      const before = rows.get(key) ?? { stream, isShared: false, isAdded: true };
+      const isShared = before.isShared || before.stream !== stream;
+      const isAdded = before.isAdded && kind === 'add';
+      if (isShared && !isAdded) return commits;
+      rows.set(key, { stream, isShared, isAdded });
+    }
+    streams.set(stream, [...(streams.get(stream) ?? []), projected]);
+  }
+  return [...streams.values()].flat();
+}
+
 /** The first of these parts. */
 function takeByItems<TCommit extends ProjectedCommit>(commits: readonly TCommit[], most: number): TCommit[] {
   const items = new Set<string>();
