@@ -44,7 +44,9 @@ export function togetherByStream<TCommit extends ProjectedCommit>(commits: reado
       if (isShared && !isAdded) return commits;
       rows.set(key, { stream, isShared, isAdded });
     }
-    streams.set(stream, [...(streams.get(stream) ?? []), projected]);
+    const ofStream = streams.get(stream) ?? [];
+    ofStream.push(projected);
+    streams.set(stream, ofStream);
   }
   return [...streams.values()].flat();
 }
