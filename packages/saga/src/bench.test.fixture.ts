@@ -19,9 +19,57 @@ import {
   type TransactionPart,
 } from '@everfold/core';
 import { type BusHandler, toEntry } from '@everfold/eventbridge';
+import { durationMs } from './duration.js';
+import { TIMER_DETAIL_TYPE, type Timer, type Timers } from './timers/timers.js';
+import type { Duration } from './types.js';
 
 /** Nobody waits in these tests. */
 export const stillClock: Clock = { now: () => Date.parse('2026-01-02T03:04:05.000Z'), sleep: async () => undefined };
+
+/** A clock that a test moves. */
+export class MovingClock implements Clock {
+  #nowMs = stillClock.now();
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  async sleep(): Promise<void> {}
+
+  /** @param duration - As a saga has it: `15m`. */
+  pass(duration: Duration): void {
+    this.#nowMs += durationMs(duration);
+  }
+
+  /** @param at - ISO 8601. A time that is past moves nothing. */
+  passTo(at: string): void {
+    this.#nowMs = Math.max(this.#nowMs, Date.parse(at));
+  }
+}
+
+/** Timers that only tell what was set. */
+export class RecordedTimers implements Timers {
+  readonly timers: Timer[] = [];
+
+  async set(timer: Timer): Promise<void> {
+    this.timers.push(timer);
+  }
+}
+
+/** A timer as EventBridge delivers it when it comes back. */
+export function deliveryOfTimer(timer: Timer): Parameters<BusHandler>[0] {
+  return {
+    version: '0',
+    id: 'delivery',
+    account: '000000000000',
+    region: 'local',
+    resources: [],
+    time: timer.at,
+    source: 'shop',
+    'detail-type': TIMER_DETAIL_TYPE,
+    detail: timer,
+  };
+}
 
 /** What a part of a transaction is about. */
 function subjectOf(part: TransactionPart): string {

@@ -1,10 +1,14 @@
 import { isReserved } from '@everfold/core';
-import { durationMs } from './duration.js';
+import { checkDeadlines } from './check-deadlines.js';
+import { checkFlow } from './check-flow.js';
 import { InvalidSagaError } from './errors.js';
 import type { AnyOptions } from './saga.js';
-import { type AnyStep, negativeOutcomes } from './step.js';
+import { ownNegatives, type SagaStep } from './step.js';
 
 /* What types cannot see of a definition. Each check throws an InvalidSagaError. */
+
+/** Says what is wrong, and how to mend it. */
+export type Refuse = (problem: string) => never;
 
 /** Categories of streams begin with these: letters, digits, "_" and ".". */
 const CATEGORY = /^[A-Za-z][A-Za-z0-9_.]*$/;
@@ -12,9 +16,14 @@ const CATEGORY = /^[A-Za-z][A-Za-z0-9_.]*$/;
 /** No dot and no slash: a step's name ends in ledgers and idempotency keys where it should. */
 const STEP_NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 
-export function checkSaga(options: AnyOptions, steps: readonly AnyStep[], doneOn: string): void {
+/** @returns In what time every run should have ended, milliseconds, where the definition says so. */
+export function checkSaga(
+  options: AnyOptions,
+  steps: readonly SagaStep[],
+  doneOn: readonly string[],
+): number | undefined {
   const { name, version, events } = options;
-  const refuse = (problem: string) => {
+  const refuse: Refuse = (problem) => {
     throw new InvalidSagaError(name, problem);
   };
   if (!CATEGORY.test(name)) refuse('its name must begin with a letter and have letters, digits, "_" and "." only');
@@ -24,35 +33,33 @@ export function checkSaga(options: AnyOptions, steps: readonly AnyStep[], doneOn
   if (reserved !== undefined) refuse(`event type "${reserved}" is reserved for Everfold itself; rename it`);
   for (const step of steps) checkStep(options, step, refuse);
   checkNames(options, steps, refuse);
-  // What is done cannot be taken back, so nothing that may fail comes after.
-  const tooLate = steps.find((step) => step.on === doneOn && step.kind !== 'retriable');
-  if (tooLate) refuse(`it is done on "${doneOn}", upon which step "${tooLate.name}" only begins`);
+  checkFlow(options, steps, doneOn, refuse);
+  return checkDeadlines(options, steps, refuse);
 }
 
-type Refuse = (problem: string) => void;
-
-function checkStep({ name, events }: AnyOptions, step: AnyStep, refuse: Refuse): void {
+function checkStep({ events }: AnyOptions, step: SagaStep, refuse: Refuse): void {
   if (!STEP_NAME.test(step.name)) refuse(`step "${step.name}" must have a name of letters, digits and "_"`);
-  const ledger = step.ledger ?? `${name}.${step.name}`;
-  if (!CATEGORY.test(ledger)) {
+  if (!CATEGORY.test(step.ledger)) {
     refuse(
-      `step "${step.name}" keeps its ledger in "${ledger}", which is not a category: use letters, digits, "_" and "."`,
+      `step "${step.name}" keeps its ledger in "${step.ledger}", which is not a category: use letters, digits, "_" and "."`,
     );
   }
-  if (step.timeout) durationMs(step.timeout.after);
-  const unknown = [step.on, step.ok, ...negativeOutcomes(step)].find((type) => !Object.hasOwn(events, type));
+  const unknown = [...step.on, step.ok, ...ownNegatives(step)].find((type) => !Object.hasOwn(events, type));
   if (unknown !== undefined) refuse(`step "${step.name}" names an event "${unknown}" that is not among its events`);
+  if (step.kind === 'compensatable' && step.undo === undefined)
+    refuse(`step "${step.name}" comes before the pivot and cannot be undone; give it an undo`);
+  if (step.work === 'run' ? step.run === undefined : step.run !== undefined)
+    refuse(`step "${step.name}" ${step.work === 'run' ? 'has no run' : 'is not run here, and must not have a run'}`);
 }
 
 /** Names tell the steps apart in handlers and idempotency keys, and ledgers in the store. */
-function checkNames({ name }: AnyOptions, steps: readonly AnyStep[], refuse: Refuse): void {
+function checkNames({ name }: AnyOptions, steps: readonly SagaStep[], refuse: Refuse): void {
   const names = new Set<string>();
   const ledgers = new Set<string>([`${name}.end`]);
   for (const step of steps) {
     if (names.has(step.name)) refuse(`two steps are named "${step.name}"; give each its own name`);
     names.add(step.name);
-    const ledger = step.ledger ?? `${name}.${step.name}`;
-    if (ledgers.has(ledger)) refuse(`two steps keep their ledger in category "${ledger}"; give each its own`);
-    ledgers.add(ledger);
+    if (ledgers.has(step.ledger)) refuse(`two steps keep their ledger in category "${step.ledger}"; give each its own`);
+    ledgers.add(step.ledger);
   }
 }

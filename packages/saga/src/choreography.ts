@@ -1,19 +1,24 @@
 import type { EventSchemas } from '@everfold/core';
-import { type AnyOptions, buildSaga, type Saga } from './saga.js';
-import type { AnyStep } from './step.js';
+import { type AnyEnd, type AnyOptions, buildSaga, type Saga } from './saga.js';
+import type { AnyStep, StepKind } from './step.js';
 import type {
   CompensatableStep,
-  End,
-  EveryEventHasAProducer,
-  Free,
-  KeyField,
+  ContractPivot,
+  ContractRetriable,
+  ContractStep,
+  OptionalWaitStep,
   PivotStep,
-  Progress,
   RetriableStep,
-} from './types.js';
+  WaitStep,
+} from './step-types.js';
+import type { Duration, End, EveryEventHasAProducer, Free, KeyField, Progress, Trigger } from './types.js';
 
 /** What a saga begins with. */
-export interface SagaOptions<TSchemas extends EventSchemas, TStart extends keyof TSchemas & string> {
+export interface SagaOptions<
+  TSchemas extends EventSchemas,
+  TStart extends keyof TSchemas & string,
+  TCancel extends keyof TSchemas & string = never,
+> {
   /** Begins the categories of its ledgers: letters, digits, "_" and ".". */
   readonly name: string;
   /** Raised when a running saga could not go on under the new definition. */
@@ -24,11 +29,29 @@ export interface SagaOptions<TSchemas extends EventSchemas, TStart extends keyof
   readonly key: KeyField<TSchemas>;
   /** All events of the saga, and no other: each must have exactly one producer. */
   readonly events: TSchemas;
+  /**
+   * The event with which somebody outside cancels a run, at any point before the pivot is past. Record it where you like, such as
+   * in the stream of the start. When it comes too late, the run goes on to its end.
+   */
+  readonly cancel?: TCancel;
+  /** In what time every run should have ended: the deadlines of its steps must fit into it, and what takes longer is stuck. */
+  readonly within?: Duration;
+  /** The longest chain of events that is followed, from the first cause, over all sagas. Default 100. */
+  readonly maxHops?: number;
 }
 
 /** A step's addition to the progress. */
 type With<TProgress extends Progress, TTrigger extends string, TProduced extends string, TSteps> = {
   readonly triggers: TProgress['triggers'] | TTrigger;
+  readonly optional: TProgress['optional'];
+  readonly produced: TProgress['produced'] | TTrigger | TProduced;
+  readonly steps: TProgress['steps'] & TSteps;
+};
+
+/** An optional step's addition: what it succeeds with may never happen. */
+type WithOptional<TProgress extends Progress, TTrigger extends string, TProduced extends string, TSteps> = {
+  readonly triggers: TProgress['triggers'];
+  readonly optional: TProgress['optional'] | TTrigger;
   readonly produced: TProgress['produced'] | TTrigger | TProduced;
   readonly steps: TProgress['steps'] & TSteps;
 };
@@ -36,9 +59,13 @@ type With<TProgress extends Progress, TTrigger extends string, TProduced extends
 /** The pivot's addition: what comes after hangs on the pivot alone, for nothing before it is settled until then. */
 type WithPivot<TProgress extends Progress, TTrigger extends string, TProduced extends string, TSteps> = {
   readonly triggers: TTrigger;
+  readonly optional: never;
   readonly produced: TProgress['produced'] | TTrigger | TProduced;
   readonly steps: TProgress['steps'] & TSteps;
 };
+
+/** A step that has no functions which need anything. */
+type Named<TName extends string> = { readonly [N in TName]: unknown };
 
 /**
  * A choreography in the making, before its pivot.
@@ -51,6 +78,48 @@ export interface Choreography<TSchemas extends EventSchemas, TProgress extends P
   /** Adds a step that a later failure undoes. */
   step<
     const TName extends string,
+    const TOn extends Trigger<TProgress>,
+    const TOk extends Free<TSchemas, TProgress>,
+    const TFail extends Exclude<Free<TSchemas, TProgress>, TOk>,
+    const TUndone extends Exclude<Free<TSchemas, TProgress>, TOk | TFail>,
+    TServices = unknown,
+  >(
+    name: TName,
+    step: CompensatableStep<TSchemas, TOn, TProgress['optional'], TOk, TFail, TUndone, TServices>,
+  ): Choreography<TSchemas, With<TProgress, TOk, TFail | TUndone, { readonly [N in TName]: TServices }>>;
+
+  /** Adds a step that waits for a fact from outside, such as somebody's approval: see `createFactRecorder`. */
+  wait<
+    const TName extends string,
+    const TOn extends Trigger<TProgress>,
+    const TOk extends Free<TSchemas, TProgress>,
+    const TFail extends Exclude<Free<TSchemas, TProgress>, TOk>,
+  >(
+    name: TName,
+    step: WaitStep<TSchemas, TOn, TProgress['optional'], TOk, TFail>,
+  ): Choreography<TSchemas, With<TProgress, TOk, TFail, Named<TName>>>;
+
+  /**
+   * Adds a step that waits for a fact from outside in some runs only. Whoever waits for the fact names it beside the event that the
+   * step is triggered by: `all('InventoryReserved', 'OrderApproved')`. Where it is not waited for, it costs nothing.
+   */
+  waitWhen<
+    const TName extends string,
+    const TOn extends TProgress['triggers'],
+    const TOk extends Free<TSchemas, TProgress>,
+    const TFail extends Exclude<Free<TSchemas, TProgress>, TOk>,
+  >(
+    name: TName,
+    step: OptionalWaitStep<TSchemas, TOn, TOk, TFail>,
+  ): Choreography<TSchemas, WithOptional<TProgress, TOk, TFail, Named<TName>>>;
+
+  /**
+   * Adds a step that a service outside this code base runs and undoes. It reads the events of this saga from the bus and
+   * answers with events of its own: each trigger with a success or a failure, and each event upon which the step is undone with
+   * its compensation, or with a failure when it had not begun. Its handler here records the answers.
+   */
+  contract<
+    const TName extends string,
     const TOn extends TProgress['triggers'],
     const TOk extends Free<TSchemas, TProgress>,
     const TFail extends Exclude<Free<TSchemas, TProgress>, TOk>,
@@ -58,11 +127,23 @@ export interface Choreography<TSchemas extends EventSchemas, TProgress extends P
     TServices = unknown,
   >(
     name: TName,
-    step: CompensatableStep<TSchemas, TOn, TOk, TFail, TUndone, TServices>,
+    step: ContractStep<TSchemas, TOn, TOk, TFail, TUndone, TServices>,
   ): Choreography<TSchemas, With<TProgress, TOk, TFail | TUndone, { readonly [N in TName]: TServices }>>;
 
-  /** Adds the step after which there is no way back. */
+  /** Adds the step after which there is no way back. All steps before it must lead to it. */
   pivot<
+    const TName extends string,
+    const TOn extends Trigger<TProgress>,
+    const TOk extends Free<TSchemas, TProgress>,
+    const TFail extends Exclude<Free<TSchemas, TProgress>, TOk>,
+    TServices = unknown,
+  >(
+    name: TName,
+    step: PivotStep<TSchemas, TOn, TProgress['optional'], TOk, TFail, TServices>,
+  ): PivotedChoreography<TSchemas, WithPivot<TProgress, TOk, TFail, { readonly [N in TName]: TServices }>>;
+
+  /** Adds a pivot that a service outside this code base runs. */
+  contractPivot<
     const TName extends string,
     const TOn extends TProgress['triggers'],
     const TOk extends Free<TSchemas, TProgress>,
@@ -70,7 +151,7 @@ export interface Choreography<TSchemas extends EventSchemas, TProgress extends P
     TServices = unknown,
   >(
     name: TName,
-    step: PivotStep<TSchemas, TOn, TOk, TFail, TServices>,
+    step: ContractPivot<TSchemas, TOn, TOk, TFail, TServices>,
   ): PivotedChoreography<TSchemas, WithPivot<TProgress, TOk, TFail, { readonly [N in TName]: TServices }>>;
 }
 
@@ -80,13 +161,23 @@ export interface PivotedChoreography<TSchemas extends EventSchemas, TProgress ex
   /** Adds a step that is retried until it succeeds. */
   step<
     const TName extends string,
-    const TOn extends TProgress['triggers'],
+    const TOn extends Trigger<TProgress>,
     const TOk extends Free<TSchemas, TProgress>,
     TServices = unknown,
   >(
     name: TName,
     step: RetriableStep<TSchemas, TOn, TOk, TServices>,
   ): PivotedChoreography<TSchemas, With<TProgress, TOk, never, { readonly [N in TName]: TServices }>>;
+
+  /** Adds a step that a service outside this code base runs until it succeeds. */
+  contract<
+    const TName extends string,
+    const TOn extends TProgress['triggers'],
+    const TOk extends Free<TSchemas, TProgress>,
+  >(
+    name: TName,
+    step: ContractRetriable<TOn, TOk>,
+  ): PivotedChoreography<TSchemas, With<TProgress, TOk, never, Named<TName>>>;
 }
 
 /** What can be ended. */
@@ -97,7 +188,7 @@ export interface Ending<TSchemas extends EventSchemas, TProgress extends Progres
    * @throws InvalidSagaError when something is wrong that types cannot see.
    */
   end<
-    const TOn extends TProgress['triggers'],
+    const TOn extends Trigger<TProgress>,
     const TDone extends Free<TSchemas, TProgress>,
     const TCancelled extends Exclude<Free<TSchemas, TProgress>, TDone>,
   >(
@@ -140,19 +231,31 @@ export interface Ending<TSchemas extends EventSchemas, TProgress extends Progres
  *   });
  * ```
  */
-export function choreography<const TSchemas extends EventSchemas, const TStart extends keyof TSchemas & string>(
-  options: SagaOptions<TSchemas, TStart>,
-): Choreography<TSchemas, { readonly triggers: TStart; readonly produced: TStart; readonly steps: object }> {
+export function choreography<
+  const TSchemas extends EventSchemas,
+  const TStart extends keyof TSchemas & string,
+  const TCancel extends Exclude<keyof TSchemas & string, TStart> = never,
+>(
+  options: SagaOptions<TSchemas, TStart, TCancel>,
+): Choreography<
+  TSchemas,
+  { readonly triggers: TStart; readonly optional: never; readonly produced: TStart | TCancel; readonly steps: object }
+> {
   return build(options, [], false) as never;
 }
 
 /** The one implementation behind the builder's types: it collects, and checks at the end. */
 function build(options: AnyOptions, steps: readonly AnyStep[], pivoted: boolean): unknown {
-  const add = (kind: AnyStep['kind']) => (name: string, step: Omit<AnyStep, 'name' | 'kind'>) =>
+  const add = (kind: StepKind) => (name: string, step: Omit<AnyStep, 'name' | 'kind'>) =>
     build(options, [...steps, { ...step, name, kind }], pivoted || kind === 'pivot');
+  const step = add(pivoted ? 'retriable' : 'compensatable');
   return {
-    step: add(pivoted ? 'retriable' : 'compensatable'),
+    step,
+    contract: step,
+    wait: add('wait'),
+    waitWhen: add('wait'),
     pivot: add('pivot'),
-    end: (end: End<EventSchemas, string, string, string>) => buildSaga(options, steps, end),
+    contractPivot: add('pivot'),
+    end: (end: AnyEnd) => buildSaga(options, steps, end),
   };
 }

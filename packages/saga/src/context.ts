@@ -9,8 +9,9 @@ import {
   readEvents,
   UnreadableEventError,
 } from '@everfold/core';
-import { InvalidOutcomeError } from './errors.js';
+import { InvalidOutcomeError, TooManyHopsError } from './errors.js';
 import type { AnySaga } from './saga.js';
+import { pinnedVersion } from './versions.js';
 
 /**
  * The saga's key in an event.
@@ -27,13 +28,22 @@ export function keyOf(saga: AnySaga, event: NewEvent): string {
 
 /** The metadata of what an event of the saga causes: the version it was started under goes all the way with it. */
 export function metadataOf(saga: AnySaga, event: RecordedEvent): Metadata {
-  const { sagaVersion, hops } = event.metadata;
   return {
     ...causedBy(event),
     saga: saga.name,
-    sagaVersion: typeof sagaVersion === 'number' ? sagaVersion : saga.version,
-    hops: (typeof hops === 'number' ? hops : 0) + 1,
+    sagaVersion: pinnedVersion(saga, event.metadata) ?? saga.version,
+    hops: hopsOf(event) + 1,
   };
+}
+
+/** @throws TooManyHopsError when the event is further from its origin than the saga follows. */
+export function checkHops({ name, maxHops }: AnySaga, event: RecordedEvent): void {
+  const hops = hopsOf(event);
+  if (hops >= maxHops) throw new TooManyHopsError(name, hops, maxHops, event);
+}
+
+function hopsOf({ metadata: { hops } }: RecordedEvent): number {
+  return typeof hops === 'number' ? hops : 0;
 }
 
 /**

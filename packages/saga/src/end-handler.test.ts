@@ -3,6 +3,7 @@ import { deliveryOf, FakeProvider, referenceTo, stillClock, WatchedStore } from 
 import { createEndHandler } from './end-handler.js';
 import { fulfilment, placeOrder, record } from './fulfilment.test.fixture.js';
 import { handlerOf, pivot, place, step, trip } from './trip.test.fixture.js';
+import { all } from './types.js';
 
 const END = 'fulfilment.end-o1';
 
@@ -127,7 +128,7 @@ describe('the end of a line', () => {
 });
 
 describe('the cancellation of a saga that begins with several steps', () => {
-  const saga = trip([step('Hotel', 'Placed'), step('Car', 'Placed'), pivot('Pay', 'HotelDone')]);
+  const saga = trip([step('Hotel', 'Placed'), step('Car', 'Placed'), pivot('Pay', all('HotelDone', 'CarDone'))]);
   const CAR = 'trip.Car-o1';
 
   function open() {
@@ -166,7 +167,7 @@ describe('the cancellation of a saga that begins with several steps', () => {
     provider.after = () => {
       throw new Error('no answer');
     };
-    await expect(handler('Car')(placed)).rejects.toThrow('no answer');
+    await handler('Car')(placed);
     provider.after = () => undefined;
 
     await end(published('HotelFailed'));

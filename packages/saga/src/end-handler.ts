@@ -7,34 +7,51 @@ import {
   streamName,
 } from '@everfold/core';
 import { type BusHandler, createBusHandler } from '@everfold/eventbridge';
-import { checkOutcome, keyOf, metadataOf } from './context.js';
+import { checkHops, checkOutcome, keyOf, metadataOf } from './context.js';
 import { retryConflicts, type SagaPorts } from './ports.js';
 import type { AnySaga, Saga } from './saga.js';
 import { isAllTakenBack } from './take-back.js';
+import { gatherTriggers } from './triggers.js';
+import { definitionFor, eventsOf } from './versions.js';
+
+/** What the end of a saga works with. */
+export type EndPorts = Pick<SagaPorts, 'store' | 'clock' | 'random'>;
 
 /**
  * Makes the Lambda handler that ends the saga: it records the one terminal event of a key.
  *
- * The terminal event is create-only, so whichever of the two comes first stands. Costs one PutItem; with several root
- * steps, one Query more for each of the others before a cancellation, and one PutItem for each that was never begun.
+ * The terminal event is create-only, so whichever of the two comes first stands. Costs one PutItem; with several events to be done
+ * upon, one Query for each of the others; with several root steps, one Query more for each of the others before a
+ * cancellation, and one PutItem for each that was never begun.
  */
-export function createEndHandler<TSteps>(saga: Saga<EventSchemas, TSteps>, ports: SagaPorts): BusHandler {
+export function createEndHandler<TSteps>(saga: Saga<EventSchemas, TSteps>, ports: EndPorts): BusHandler {
   const handle = async (event: RecordedEvent) => {
-    const key = keyOf(saga, event);
-    const { done, cancelled } = saga.end;
-    if (event.type === done.on) return recordEnd(saga, ports, event, { type: done.emit, data: done.data(event) }, key);
+    const definition = definitionFor(saga, event);
+    checkHops(definition, event);
+    const key = keyOf(definition, event);
+    const { done, cancelled } = definition.end;
+    if (done.on.includes(event.type)) return recordDone(definition, ports, event, key);
     if (!cancelled.on.includes(event.type)) return;
     await retryConflicts(ports, async () => {
-      if (!(await isAllTakenBack(ports.store, saga, saga.start, event, key))) return;
-      await recordEnd(saga, ports, event, { type: cancelled.emit, data: cancelled.data(event, key) }, key);
+      if (!(await isAllTakenBack(ports.store, definition, definition.start, event, key))) return;
+      await recordEnd(definition, ports, event, { type: cancelled.emit, data: cancelled.data(event, key) }, key);
     });
   };
-  return createBusHandler<EventSchemas>(saga.events, handle, { eventStore: ports.store });
+  return createBusHandler<EventSchemas>(eventsOf(saga), handle, { eventStore: ports.store });
+}
+
+async function recordDone(saga: AnySaga, ports: EndPorts, event: RecordedEvent, key: string): Promise<void> {
+  const { done } = saga.end;
+  const triggers = await gatherTriggers(ports.store, saga, done, event, key);
+  const [first] = triggers ?? [];
+  if (triggers === undefined || first === undefined) return;
+  const data = done.data(first, Object.fromEntries(triggers.map((each) => [each.type, each])));
+  await recordEnd(saga, ports, event, { type: done.emit, data }, key);
 }
 
 async function recordEnd(
   saga: AnySaga,
-  { store }: SagaPorts,
+  { store }: EndPorts,
   cause: RecordedEvent,
   end: NewEvent,
   key: string,

@@ -25,3 +25,70 @@ export class InvalidOutcomeError extends EverfoldError<'INVALID_OUTCOME'> {
     this.step = step;
   }
 }
+
+/** An event of a run that was begun under a version which is not at hand. */
+export class UnknownSagaVersionError extends EverfoldError<'UNKNOWN_SAGA_VERSION'> {
+  readonly saga: string;
+  readonly version: number;
+
+  constructor(saga: string, version: number, known: readonly number[]) {
+    super(
+      { name: 'UnknownSagaVersionError', code: 'UNKNOWN_SAGA_VERSION', retryable: false },
+      `A run of saga "${saga}" was begun under version ${version}, and only ${known.join(', ')} can be gone on with. ` +
+        'Give the earlier definition as well, by withEarlier, until its last run has ended.',
+    );
+    this.saga = saga;
+    this.version = version;
+  }
+}
+
+/** A chain of events that is longer than any run of the saga: probably sagas that start one another in a circle. */
+export class TooManyHopsError extends EverfoldError<'TOO_MANY_HOPS'> {
+  readonly saga: string;
+  readonly hops: number;
+
+  constructor(saga: string, hops: number, maxHops: number, event: { readonly type: string; readonly id: string }) {
+    super(
+      { name: 'TooManyHopsError', code: 'TOO_MANY_HOPS', retryable: false },
+      `Event "${event.type}" (${event.id}) is ${hops} hops from its origin; saga "${saga}" follows ${maxHops}. ` +
+        'Look for sagas that start one another in a circle, or raise its maxHops.',
+    );
+    this.saga = saga;
+    this.hops = hops;
+  }
+}
+
+/** A fact for a step that does not wait for one. Nothing was recorded. */
+export class NotWaitingError extends EverfoldError<'NOT_WAITING'> {
+  readonly step: string;
+  readonly key: string;
+  /** Status of the step's ledger. */
+  readonly status: string;
+
+  constructor(step: string, key: string, status: string, problem: string) {
+    // A step that has not begun to wait may do so at any moment.
+    super(
+      { name: 'NotWaitingError', code: 'NOT_WAITING', retryable: status === 'empty' },
+      `Step "${step}" of "${key}" ${problem}.`,
+    );
+    this.step = step;
+    this.key = key;
+    this.status = status;
+  }
+}
+
+/** A service answered what contradicts an earlier answer of its own, or what it was made to give up. Nothing was recorded. */
+export class ContractBrokenError extends EverfoldError<'CONTRACT_BROKEN'> {
+  readonly step: string;
+  readonly key: string;
+
+  constructor(step: string, key: string, answer: string, status: string) {
+    super(
+      { name: 'ContractBrokenError', code: 'CONTRACT_BROKEN', retryable: false },
+      `The service that runs step "${step}" answered "${answer}" for "${key}", which is ${status} already. ` +
+        'Find out at the service what was done, and have it taken back there if it stands.',
+    );
+    this.step = step;
+    this.key = key;
+  }
+}

@@ -2,7 +2,7 @@ import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, waitUntilTableE
 import { type RecordedEvent, recordedEvents, systemIds } from '@everfold/core';
 import { DynamoDBEventStore, eventTable, meterCapacity } from '@everfold/dynamodb-store';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { deliveryOf, FakeProvider } from './bench.test.fixture.js';
+import { deliveryOf, FakeProvider, RecordedTimers } from './bench.test.fixture.js';
 import { createEndHandler } from './end-handler.js';
 import { fulfilment, placeOrder, record, stockIn } from './fulfilment.test.fixture.js';
 import { createStepHandler } from './step-handler.js';
@@ -17,8 +17,9 @@ const meter = meterCapacity(client);
 const store = new DynamoDBEventStore({ client, tableName });
 
 const provider = new FakeProvider();
-const reserve = createStepHandler(fulfilment, 'reserve', { store, services: stockIn(store) });
-const charge = createStepHandler(fulfilment, 'charge', { store, services: provider });
+const timers = new RecordedTimers();
+const reserve = createStepHandler(fulfilment, 'reserve', { store, services: stockIn(store), timers });
+const charge = createStepHandler(fulfilment, 'charge', { store, services: provider, timers });
 const end = createEndHandler(fulfilment, { store });
 
 let orderId: string;
@@ -116,16 +117,23 @@ describe('a step that acts outside', () => {
   });
 
   test('costs a Query, a PutItem for the fence and a PutItem for the failure when it has no outcome', async () => {
-    provider.before = () => {
-      throw new Error('crash');
+    const noAnswer = () => {
+      throw new Error('no answer');
     };
-    await expect(charge(deliveryOf(await reserved()))).rejects.toThrow('crash');
+    provider.before = noAnswer;
+    const attempt = await costOf(charge, await reserved());
     provider.before = () => undefined;
 
     const cost = await costOf(charge, await shippingFailed());
 
+    expect(attempt.requests).toEqual({ Query: 1, PutItem: 2 });
     expect(cost).toEqual({ requests: { Query: 1, PutItem: 2 }, capacityUnits: { Query: 1, PutItem: 2 } });
-    expect(await typesOf(`fulfilment.charge-${orderId}`)).toEqual(['$started', '$fenced', 'PaymentDeclined']);
+    expect(await typesOf(`fulfilment.charge-${orderId}`)).toEqual([
+      '$started',
+      '$attempted',
+      '$fenced',
+      'PaymentDeclined',
+    ]);
   });
 
   test('has one outcome of ten deliveries at once', async () => {

@@ -1,23 +1,30 @@
 import { type Commit, type NewEvent, StreamCorruptedError } from '@everfold/core';
 import { describe, expect, test } from 'vitest';
 import {
-  decideBackward,
-  decideForward,
+  ATTEMPTED,
   FENCED,
   foldLedger,
   isTakenBack,
   type LedgerStatus,
+  PARKED,
+  RESOLVED,
+  RESUMED,
   STARTED,
   TOMBSTONED,
 } from './ledger.js';
-import type { AnyStep } from './step.js';
+import type { SagaStep } from './step.js';
 
 const nothing = async () => ({ type: 'Charged', data: {} });
-const step: AnyStep = {
+const step: SagaStep = {
   name: 'charge',
   kind: 'compensatable',
   by: 'payment',
-  on: 'Placed',
+  work: 'run',
+  effect: 'outside',
+  retry: { attempts: 5, firstMs: 60_000, longestMs: 900_000 },
+  ledger: 'charge',
+  undoneOn: [],
+  on: ['Placed'],
   ok: 'Charged',
   fails: ['Declined', 'Expired'],
   run: nothing,
@@ -124,50 +131,79 @@ describe('foldLedger', () => {
   });
 
   test('remembers the trigger and the outcome to the end', () => {
-    const trigger = { type: 'Placed', data: { orderId: 'o1' }, id: 'c0.0' };
+    const started = { trigger: { type: 'Placed', data: { orderId: 'o1' }, id: 'c0.0' } };
     const charged = { type: 'Charged', data: { chargeId: 'ch1' } };
 
     const ledger = foldLedger(step, [
-      commitOf(1, { type: STARTED, data: trigger }),
+      commitOf(1, { type: STARTED, data: started }),
       commitOf(2, charged),
       commitOf(3, { type: 'Refunded', data: {} }),
     ]);
 
-    expect(ledger).toEqual({ status: 'undone', trigger, outcome: charged });
+    expect(ledger).toEqual({ status: 'undone', since: '', started, outcome: expect.objectContaining(charged) });
   });
 
   test('has no failure nor compensation where the step declares none', () => {
-    const { fails: _fails, undo: _undo, ...retriable } = step;
+    const { undo: _undo, ...rest } = step;
+    const retriable = { ...rest, fails: [] };
 
     expect(() => foldLedger(retriable, commitsOf(['Declined']))).toThrow(StreamCorruptedError);
     expect(() => foldLedger(retriable, commitsOf(['Charged', 'Refunded']))).toThrow(StreamCorruptedError);
   });
 });
 
-const decisions = {
-  empty: { outside: 'start', store: 'run', backward: 'tombstone', takenBack: false },
-  started: { outside: 'run', store: 'run', backward: 'fence', takenBack: false },
-  fenced: { outside: 'nothing', store: 'nothing', backward: 'fail', takenBack: false },
-  ok: { outside: 'nothing', store: 'nothing', backward: 'undo', takenBack: false },
-  failed: { outside: 'nothing', store: 'nothing', backward: 'nothing', takenBack: true },
-  undone: { outside: 'nothing', store: 'nothing', backward: 'nothing', takenBack: true },
-  tombstone: { outside: 'nothing', store: 'nothing', backward: 'nothing', takenBack: true },
-} as const satisfies Readonly<Record<LedgerStatus, unknown>>;
+describe('a step of which something went wrong', () => {
+  const error = { name: 'Error', message: 'no answer' };
+  const attempt = (work: string): NewEvent => ({
+    type: ATTEMPTED,
+    data: { work, error, next: '2026-01-02T00:01:00.000Z' },
+  });
+  const parked: NewEvent = { type: PARKED, data: { work: 'undo', reason: 'down', cause: { type: 'Lost' } } };
+  const fold = (...entries: NewEvent[]) => foldLedger(step, [commitOf(1, ...entries)]);
+  const started: NewEvent = { type: STARTED, data: {} };
+  const charged: NewEvent = { type: 'Charged', data: {} };
 
-describe.each(statuses)('of a ledger that is %s', (status) => {
-  const expected = decisions[status];
-
-  test(`a trigger is answered with "${expected.outside}", in the store only with "${expected.store}"`, () => {
-    expect(decideForward({ status }, {})).toBe(expected.outside);
-    expect(decideForward({ status }, { effect: 'outside' })).toBe(expected.outside);
-    expect(decideForward({ status }, { effect: 'store' })).toBe(expected.store);
+  test('counts its attempts in a row, and anew for other work', () => {
+    expect(fold(started, attempt('run'), attempt('run')).attempts).toMatchObject({ work: 'run', failed: 2, error });
+    expect(fold(started, attempt('run'), charged).attempts).toBeUndefined();
+    expect(fold(started, attempt('run'), charged, attempt('undo')).attempts).toMatchObject({ work: 'undo', failed: 1 });
   });
 
-  test(`a compensation is answered with "${expected.backward}"`, () => {
-    expect(decideBackward({ status })).toBe(expected.backward);
+  test('is parked until somebody has it tried again, or says what it came to', () => {
+    const byHand = { by: 'ann', reason: 'the bank is back' };
+
+    expect(fold(started, charged, parked)).toMatchObject({ status: 'ok', parked: { reason: 'down' } });
+    const resumed = fold(started, charged, parked, { type: RESUMED, data: byHand });
+    expect(resumed).toMatchObject({ status: 'ok', attempts: { work: 'undo', failed: 0, cause: { type: 'Lost' } } });
+    expect(resumed).not.toHaveProperty('parked');
+    const resolved = fold(started, charged, parked, { type: RESOLVED, data: byHand }, { type: 'Refunded', data: {} });
+    expect(resolved).toMatchObject({ status: 'undone' });
+    expect(resolved).not.toHaveProperty('parked');
   });
 
-  test(`its work is${expected.takenBack ? '' : ' not'} taken back`, () => {
-    expect(isTakenBack({ status })).toBe(expected.takenBack);
+  test.each([ATTEMPTED, PARKED])('has no %s when nothing can go wrong', (type) => {
+    for (const way of ['empty', 'failed', 'undone', 'tombstone'] as const) {
+      expect(() => foldLedger(step, commitsOf([...WAYS[way], type]))).toThrow(StreamCorruptedError);
+    }
   });
+
+  test.each([RESUMED, RESOLVED])('has no %s when it is not parked', (type) => {
+    expect(() => fold(started, { type, data: {} })).toThrow(StreamCorruptedError);
+  });
+});
+
+test('what acts in the store may be barred though it is started', () => {
+  expect(foldLedger({ ...step, effect: 'store' }, commitsOf([STARTED, TOMBSTONED])).status).toBe('tombstone');
+});
+
+test('what another service runs may be undone before it was heard of', () => {
+  const contracted: SagaStep = { ...step, work: 'contract', contract: { source: 'bank' } };
+
+  expect(foldLedger(contracted, commitsOf(['Refunded'])).status).toBe('undone');
+  expect(foldLedger(contracted, commitsOf([STARTED, 'Refunded'])).status).toBe('undone');
+  expect(() => foldLedger(contracted, commitsOf(['Refunded', 'Charged']))).toThrow(StreamCorruptedError);
+});
+
+test.each(statuses)('nothing of a step stands, or it does: %s', (status) => {
+  expect(isTakenBack({ status })).toBe(['failed', 'undone', 'tombstone'].includes(status));
 });

@@ -1,5 +1,6 @@
-import { type Commit, type NewEvent, type RecordedEvent, StreamCorruptedError } from '@everfold/core';
-import type { AnyStep } from './step.js';
+import { type Commit, type RecordedEvent, recordedEvents, StreamCorruptedError } from '@everfold/core';
+import type { SagaStep } from './step.js';
+import type { FailReason } from './types.js';
 
 /*
  * The ledger of one step for one key: a small state machine that lives in a stream of its own. State decides, and the
@@ -10,25 +11,104 @@ import type { AnyStep } from './step.js';
  *          │           └→ fenced → failed
  *          ├→ ok, failed          (a step that acts in the store only has no start to record)
  *          └→ tombstone           (undone before it was ever done)
+ *
+ * Beside its status it knows what it is about to try again, and whether it is parked: then it waits for somebody.
  */
 
 export type LedgerStatus = 'empty' | 'started' | 'fenced' | 'ok' | 'failed' | 'undone' | 'tombstone';
 
-/** Ledger entries that are not outcomes: private to the ledger. */
+/* Ledger entries that are not outcomes: private to the ledger. */
+
+/** The step is at work, or waits: {@link Started}. */
 export const STARTED = '$started';
+/** One of its functions threw: {@link Attempted}. */
+export const ATTEMPTED = '$attempted';
+/** It is given up: no outcome of it but a failure can be recorded any more: {@link Fenced}. */
 export const FENCED = '$fenced';
+/** It is barred: it never began, and never will: {@link Tombstoned}. */
 export const TOMBSTONED = '$tombstoned';
+/** It waits for somebody to look into it: {@link Parked}. */
+export const PARKED = '$parked';
+/** Somebody has it tried again: {@link ByHand}. */
+export const RESUMED = '$resumed';
+/** Somebody says what it came to; the outcome follows in the same commit: {@link ByHand}. */
+export const RESOLVED = '$resolved';
+
+/** What a step was doing when it went wrong. */
+export type Work = 'run' | 'undo' | 'fail';
+
+export interface Started {
+  /** The event that triggered it: of several, the first that the definition names. */
+  readonly trigger: RecordedEvent;
+  /** The others. */
+  readonly with?: readonly RecordedEvent[];
+  /** ISO 8601: when it is given up. */
+  readonly deadline?: string;
+}
+
+/** What is left of an error. */
+export interface ErrorNote {
+  readonly name: string;
+  readonly message: string;
+}
+
+export interface Attempted {
+  readonly work: Work;
+  readonly error: ErrorNote;
+  /** ISO 8601: when it is tried again. */
+  readonly next: string;
+  /** Why it is undone, when it is: the next attempt acts upon it as well. */
+  readonly cause?: RecordedEvent;
+}
+
+export interface Fenced {
+  readonly why: FailReason;
+  /** Id of the event because of which it is given up. */
+  readonly cause: string;
+}
+
+export interface Tombstoned {
+  /** Id of the event because of which it is barred. */
+  readonly cause: string;
+}
+
+export interface Parked {
+  readonly work: Work;
+  /** Why, for whoever is called. */
+  readonly reason: string;
+  readonly error?: ErrorNote;
+  /** Why it is undone, when it is. */
+  readonly cause?: RecordedEvent;
+}
+
+export interface ByHand {
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Attempts that failed, of what the step is doing now; and the last of them. */
+export interface Attempts extends Attempted {
+  readonly failed: number;
+}
 
 /** A ledger as it stands. */
 export interface Ledger {
   readonly status: LedgerStatus;
-  /** The event that started the step, once it is started. */
-  readonly trigger?: RecordedEvent;
+  /** ISO 8601: when it came to this status. */
+  readonly since?: string;
+  /** What started the step, once it is started. */
+  readonly started?: Started;
   /** What the step succeeded with, once it has. */
-  readonly outcome?: NewEvent;
+  readonly outcome?: RecordedEvent;
+  /** Type of the failure that it came to, once it has. */
+  readonly failure?: string;
+  /** Why it was fenced, once it was. */
+  readonly fenced?: Fenced;
+  readonly attempts?: Attempts;
+  readonly parked?: Parked;
 }
 
-const EMPTY: Ledger = { status: 'empty' };
+export const EMPTY: Ledger = { status: 'empty' };
 
 const TRANSITIONS: Readonly<Record<LedgerStatus, readonly LedgerStatus[]>> = {
   empty: ['started', 'ok', 'failed', 'tombstone'],
@@ -40,69 +120,102 @@ const TRANSITIONS: Readonly<Record<LedgerStatus, readonly LedgerStatus[]>> = {
   tombstone: [],
 };
 
+/** What acts in the store may be barred when it is started: nothing of it is under way. */
+const STORE_TRANSITIONS: typeof TRANSITIONS = { ...TRANSITIONS, started: [...TRANSITIONS.started, 'tombstone'] };
+
+/** Another service's answers come in any order: it may have undone what we have not heard it had done. */
+const CONTRACT_TRANSITIONS: typeof TRANSITIONS = {
+  ...TRANSITIONS,
+  empty: [...TRANSITIONS.empty, 'undone'],
+  started: [...TRANSITIONS.started, 'undone'],
+};
+
+function transitionsOf({ work, effect }: SagaStep): typeof TRANSITIONS {
+  if (work === 'contract') return CONTRACT_TRANSITIONS;
+  return work === 'run' && effect === 'store' ? STORE_TRANSITIONS : TRANSITIONS;
+}
+
+/** The ledger after an entry, or `undefined` when the entry cannot follow. The whole of the state machine is here. */
+export function transition(step: SagaStep, ledger: Ledger, entry: RecordedEvent): Ledger | undefined {
+  // Entries that begin with "$" are written by this package only.
+  switch (entry.type) {
+    case ATTEMPTED:
+      return isOpen(ledger) ? { ...ledger, attempts: attemptsAfter(ledger, entry.data as Attempted) } : undefined;
+    case PARKED:
+      return isOpen(ledger) ? { ...ledger, parked: entry.data as Parked } : undefined;
+    case RESUMED:
+    case RESOLVED: {
+      const { parked, attempts: _tried, ...rest } = ledger;
+      return parked === undefined ? undefined : { ...rest, ...remainingWork(parked, entry.at) };
+    }
+  }
+  const status = statusAfter(step, entry.type);
+  if (status === undefined || !transitionsOf(step)[ledger.status].includes(status)) return undefined;
+  const { attempts: _done, parked: _ended, ...rest } = ledger;
+  return { ...rest, status, since: entry.at, ...remember(status, entry) };
+}
+
+/** What was done does not say that it is to be undone: that is known from the parked attempt alone. */
+function remainingWork({ work, error, cause }: Parked, at: string): Partial<Ledger> {
+  if (work !== 'undo' || cause === undefined) return {};
+  return { attempts: { work, failed: 0, next: at, cause, error: error ?? { name: 'Error', message: 'unknown' } } };
+}
+
+/** Whether there is something that can go wrong: it is at work, being given up, or done and so perhaps being undone. */
+function isOpen({ status }: Ledger): boolean {
+  return status === 'started' || status === 'fenced' || status === 'ok';
+}
+
+function attemptsAfter(ledger: Ledger, attempted: Attempted): Attempts {
+  return { ...attempted, failed: failedSoFar(ledger, attempted.work) + 1 };
+}
+
+/** How often this work has failed in a row. */
+export function failedSoFar({ attempts }: Ledger, work: Work): number {
+  return attempts?.work === work ? attempts.failed : 0;
+}
+
+function statusAfter(step: SagaStep, type: string): LedgerStatus | undefined {
+  if (type === STARTED) return 'started';
+  if (type === FENCED) return 'fenced';
+  if (type === TOMBSTONED) return 'tombstone';
+  if (type === step.ok) return 'ok';
+  if (step.fails.includes(type)) return 'failed';
+  if (type === step.undo?.ok) return 'undone';
+  return undefined;
+}
+
+function remember(status: LedgerStatus, entry: RecordedEvent): Partial<Ledger> {
+  switch (status) {
+    case 'started':
+      return { started: entry.data as Started };
+    case 'fenced':
+      return { fenced: entry.data as Fenced };
+    case 'ok':
+      return { outcome: entry };
+    case 'failed':
+      return { failure: entry.type };
+    default:
+      return {};
+  }
+}
+
 /**
  * The ledger after its commits.
  *
  * @throws StreamCorruptedError when an entry is none of the step's, or cannot follow on the one before.
  */
-export function foldLedger(step: AnyStep, commits: readonly Commit[]): Ledger {
+export function foldLedger(step: SagaStep, commits: readonly Commit[]): Ledger {
   let ledger = EMPTY;
-  for (const commit of commits) {
-    for (const [index, entry] of commit.events.entries()) {
-      const status = statusAfter(step, entry.type);
-      if (status === undefined || !TRANSITIONS[ledger.status].includes(status)) {
-        const problem = `"${entry.type}" cannot follow in the ledger of step "${step.name}", which is ${ledger.status}`;
-        throw new StreamCorruptedError(commit.stream, commit.version + index, problem);
-      }
-      ledger = { ...ledger, status, ...remember(status, entry) };
+  for (const entry of commits.flatMap(recordedEvents)) {
+    const next = transition(step, ledger, entry);
+    if (next === undefined) {
+      const problem = `"${entry.type}" cannot follow in the ledger of step "${step.name}", which is ${ledger.status}`;
+      throw new StreamCorruptedError(entry.stream, entry.version, problem);
     }
+    ledger = next;
   }
   return ledger;
-}
-
-function statusAfter(step: AnyStep, type: string): LedgerStatus | undefined {
-  if (type === STARTED) return 'started';
-  if (type === FENCED) return 'fenced';
-  if (type === TOMBSTONED) return 'tombstone';
-  if (type === step.ok) return 'ok';
-  if (step.fails?.includes(type)) return 'failed';
-  if (type === step.undo?.ok) return 'undone';
-  return undefined;
-}
-
-function remember(status: LedgerStatus, entry: NewEvent): Partial<Ledger> {
-  // A start entry's data is the trigger, written by this module.
-  if (status === 'started') return { trigger: entry.data as RecordedEvent };
-  return status === 'ok' ? { outcome: entry } : {};
-}
-
-/** What is to be done when the step's trigger arrives. */
-export type Forward = 'start' | 'run' | 'nothing';
-
-/** Decides on a trigger. A step that acts in the store only needs no start: its work and its outcome are one write. */
-export function decideForward({ status }: Ledger, { effect }: Pick<AnyStep, 'effect'>): Forward {
-  if (status === 'empty') return effect === 'store' ? 'run' : 'start';
-  // Started before, and no outcome: the attempt crashed, or is still at work under the same idempotency key.
-  return status === 'started' ? 'run' : 'nothing';
-}
-
-/** What is to be done when something arrives upon which the step is undone. */
-export type Backward = 'tombstone' | 'fence' | 'fail' | 'undo' | 'nothing';
-
-/** Decides on a compensation. */
-export function decideBackward({ status }: Ledger): Backward {
-  switch (status) {
-    case 'empty':
-      return 'tombstone';
-    case 'started':
-      return 'fence';
-    case 'fenced':
-      return 'fail';
-    case 'ok':
-      return 'undo';
-    default:
-      return 'nothing';
-  }
 }
 
 /** Whether nothing of the step stands or ever will. */

@@ -1,8 +1,6 @@
-import { type Clock, ConflictError, InMemoryEventStore } from '@everfold/core';
+import { type Clock, ConflictError } from '@everfold/core';
 import { describe, expect, test } from 'vitest';
 import { retryConflicts } from './ports.js';
-
-const store = new InMemoryEventStore();
 
 function recordingClock(): { readonly clock: Clock; readonly slept: number[] } {
   const slept: number[] = [];
@@ -25,7 +23,7 @@ describe('retryConflicts', () => {
     const { clock, slept } = recordingClock();
     const { act, calls } = losing(0);
 
-    await retryConflicts({ store, clock }, act);
+    await retryConflicts({ clock }, act);
 
     expect(calls()).toBe(1);
     expect(slept).toEqual([]);
@@ -35,7 +33,7 @@ describe('retryConflicts', () => {
     const { clock, slept } = recordingClock();
     const { act, calls } = losing(9);
 
-    await retryConflicts({ store, clock, random: () => 0.5 }, act);
+    await retryConflicts({ clock, random: () => 0.5 }, act);
 
     expect(calls()).toBe(10);
     expect(slept).toEqual([5, 10, 20, 40, 80, 160, 320, 500, 500]);
@@ -45,7 +43,7 @@ describe('retryConflicts', () => {
     const { clock } = recordingClock();
     const { act, calls } = losing(20);
 
-    await expect(retryConflicts({ store, clock }, act)).rejects.toThrow(
+    await expect(retryConflicts({ clock }, act)).rejects.toThrow(
       expect.objectContaining({ code: 'CONFLICT', expected: 20 }),
     );
     expect(calls()).toBe(20);
@@ -55,7 +53,7 @@ describe('retryConflicts', () => {
     const { clock, slept } = recordingClock();
     let calls = 0;
 
-    const attempt = retryConflicts({ store, clock }, async () => {
+    const attempt = retryConflicts({ clock }, async () => {
       calls++;
       throw new Error('no connection');
     });

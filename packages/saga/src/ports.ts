@@ -8,12 +8,36 @@ import {
   systemClock,
   systemRandom,
 } from '@everfold/core';
+import type { Timers } from './timers/timers.js';
 
-/** What the handlers of a saga work with. All but the store have defaults. */
+/** What was entered into the ledger of a step. */
+export interface LedgerNotice {
+  readonly saga: string;
+  readonly step: string;
+  readonly key: string;
+  /** The type of the entry: an event of the saga, or a private one, such as `$parked`. */
+  readonly type: string;
+  readonly data: unknown;
+}
+
+/** What the handlers of a saga work with. */
 export interface SagaPorts {
   readonly store: EventStore;
+  /** Bring a step back to its next attempt, or to its deadline. */
+  readonly timers: Timers;
   readonly clock?: Clock;
   readonly random?: Random;
+  /** Hears of each entry after it was recorded: for alarms, such as on `$parked`, and metrics. What it throws is passed over. */
+  readonly onEntry?: (notice: LedgerNotice) => void;
+}
+
+/** Tells of an entry. */
+export function tell({ onEntry }: Pick<SagaPorts, 'onEntry'>, notice: LedgerNotice): void {
+  try {
+    onEntry?.(notice);
+  } catch {
+    // What is recorded is recorded, whoever does not want to hear of it.
+  }
 }
 
 const ATTEMPTS = 20;
@@ -24,10 +48,10 @@ const BACKOFF: Backoff = { firstMs: 10, longestMs: 1_000 };
  *
  * @throws ConflictError when 20 attempts came second: the delivery is then retried as a whole.
  */
-export async function retryConflicts(
-  { clock = systemClock, random = systemRandom }: SagaPorts,
-  act: (failed: number) => Promise<void>,
-): Promise<void> {
+export async function retryConflicts<TResult>(
+  { clock = systemClock, random = systemRandom }: Pick<SagaPorts, 'clock' | 'random'>,
+  act: (failed: number) => Promise<TResult>,
+): Promise<TResult> {
   for (let failed = 1; ; failed++) {
     try {
       return await act(failed - 1);

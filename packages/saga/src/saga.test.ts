@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { fulfilment } from './fulfilment.test.fixture.js';
 import type { AnySaga } from './saga.js';
 import { type AnyStep, ledgerStream } from './step.js';
-import { pivot, retriable, step, trip } from './trip.test.fixture.js';
+import { pivot, retriable, step, trip, wait } from './trip.test.fixture.js';
+import { all } from './types.js';
 
 function undoneOn(saga: AnySaga): Record<string, readonly string[]> {
   return Object.fromEntries(saga.steps.map((each) => [each.name, each.undoneOn]));
@@ -19,11 +20,11 @@ describe('compensation', () => {
   });
 
   test('reaches the siblings of a step that failed or was undone', () => {
-    const saga = trip([step('Hotel', 'Placed'), step('Car', 'Placed'), pivot('Pay', 'HotelDone')]);
+    const saga = trip([step('Hotel', 'Placed'), step('Car', 'Placed'), pivot('Pay', all('HotelDone', 'CarDone'))]);
 
     expect(undoneOn(saga)).toEqual({
       Hotel: ['PayFailed', 'CarFailed', 'CarUndone'],
-      Car: ['HotelFailed', 'HotelUndone'],
+      Car: ['PayFailed', 'HotelFailed', 'HotelUndone'],
       Pay: [],
     });
     expect(saga.end.cancelled.on).toEqual(['HotelFailed', 'HotelUndone', 'CarFailed', 'CarUndone']);
@@ -35,26 +36,55 @@ describe('compensation', () => {
       step('Car', 'Placed'),
       step('Seat', 'CarDone'),
       step('Toy', 'SeatDone'),
-      pivot('Pay', 'HotelDone'),
+      pivot('Pay', all('HotelDone', 'ToyDone')),
     ]);
 
     expect(undoneOn(saga)).toMatchObject({
       Hotel: ['PayFailed', 'CarFailed', 'CarUndone'],
       Car: ['SeatFailed', 'SeatUndone', 'HotelFailed', 'HotelUndone'],
       Seat: ['ToyFailed', 'ToyUndone', 'HotelFailed', 'HotelUndone'],
-      Toy: ['HotelFailed', 'HotelUndone'],
+      Toy: ['PayFailed', 'HotelFailed', 'HotelUndone'],
     });
   });
 
   test('has nothing to do with steps after the pivot', () => {
-    const saga = trip([
-      step('Hotel', 'Placed'),
-      pivot('Pay', 'HotelDone'),
-      retriable('Thank', 'PayDone'),
-      retriable('Rate', 'PayDone'),
-    ]);
+    const saga = trip(
+      [step('Hotel', 'Placed'), pivot('Pay', 'HotelDone'), retriable('Thank', 'PayDone'), retriable('Rate', 'PayDone')],
+      { doneOn: all('ThankDone', 'RateDone') },
+    );
 
     expect(undoneOn(saga)).toEqual({ Hotel: ['PayFailed'], Pay: [], Thank: [], Rate: [] });
+  });
+
+  test('goes through a step that only waits, and asks it for nothing', () => {
+    const saga = trip([step('Hotel', 'Placed'), wait('Ask', 'HotelDone'), pivot('Pay', 'AskDone')]);
+
+    expect(undoneOn(saga)).toEqual({ Hotel: ['AskFailed', 'PayFailed'], Ask: [], Pay: [] });
+  });
+
+  test('does not ask a step to look at those that it hangs on, or that hang on it', () => {
+    const saga = trip([
+      step('Hotel', 'Placed'),
+      { ...wait('Ask', 'HotelDone'), when: () => true },
+      step('Car', all('HotelDone', 'AskDone')),
+      pivot('Pay', 'CarDone'),
+    ]);
+
+    expect(undoneOn(saga)).toEqual({
+      Hotel: ['AskFailed', 'CarFailed', 'CarUndone'],
+      Ask: [],
+      Car: ['PayFailed'],
+      Pay: [],
+    });
+  });
+
+  test('is set off by a cancellation from outside, everywhere up to the pivot', () => {
+    const saga = trip([step('Hotel', 'Placed'), pivot('Pay', 'HotelDone'), retriable('Thank', 'PayDone')], {
+      cancel: 'Stopped',
+    });
+
+    expect(undoneOn(saga)).toEqual({ Hotel: ['PayFailed', 'Stopped'], Pay: ['Stopped'], Thank: [] });
+    expect(saga.end.cancelled.on).toEqual(['HotelFailed', 'HotelUndone', 'Stopped']);
   });
 });
 
@@ -138,23 +168,6 @@ describe('a saga', () => {
 
   test('is refused with an event of a name that only Everfold uses', () => {
     expect(() => trip([step('Hotel', 'Placed', { ok: '$started' })])).toThrow('event type "$started" is reserved');
-  });
-
-  test.each([
-    ['at its start', 'Placed', 'Hotel'],
-    ['before a step that may fail', 'HotelDone', 'Pay'],
-  ])('is refused when it is done %s', (_when, doneOn, begins) => {
-    const steps = [step('Hotel', 'Placed'), pivot('Pay', 'HotelDone')];
-
-    expect(() => trip(steps, { doneOn })).toThrow(`it is done on "${doneOn}", upon which step "${begins}" only begins`);
-  });
-
-  test('may be done while steps that cannot fail go on', () => {
-    const saga = trip([step('Hotel', 'Placed'), pivot('Pay', 'HotelDone'), retriable('Thank', 'PayDone')], {
-      doneOn: 'PayDone',
-    });
-
-    expect(saga.end.done.on).toBe('PayDone');
   });
 
   test('is refused with a timeout that is no duration', () => {

@@ -1,22 +1,35 @@
 import type { EventSchemas, RecordedEvent } from '@everfold/core';
 import { checkSaga } from './check-saga.js';
-import { type AnyStep, negativeOutcomes, type SagaStep } from './step.js';
-import type { End } from './types.js';
+import { deriveSteps, negativesOf, typesOf } from './derive.js';
+import type { AnyStep, SagaStep } from './step.js';
+import type { Duration, End } from './types.js';
 
-/** A finished definition: a value from which handlers and rule patterns are derived. */
+/** A finished definition: a value from which handlers, rule patterns, diagrams and the rest are derived. */
 export interface Saga<TSchemas extends EventSchemas, TSteps> {
   readonly name: string;
   readonly version: number;
   readonly start: string;
   readonly key: string;
   readonly events: TSchemas;
+  /** In the order of their definition: each after those that it is triggered by. */
   readonly steps: readonly SagaStep[];
+  /** The event with which somebody cancels it from outside. */
+  readonly cancel?: string;
+  /** In what time every run should have ended, milliseconds. */
+  readonly withinMs?: number;
+  /** The longest chain of events that a handler follows. */
+  readonly maxHops: number;
   readonly end: {
     /** Category of the streams of terminal events. */
     readonly ledger: string;
-    readonly done: { readonly on: string; readonly emit: string; readonly data: (event: RecordedEvent) => unknown };
+    readonly done: {
+      /** All of these. */
+      readonly on: readonly string[];
+      readonly emit: string;
+      readonly data: (event: RecordedEvent, events: Readonly<Record<string, RecordedEvent>>) => unknown;
+    };
     readonly cancelled: {
-      /** Failures and compensations of the root steps. */
+      /** Failures and compensations of the root steps, and the cancellation from outside. */
       readonly on: readonly string[];
       readonly emit: string;
       readonly data: (cause: RecordedEvent, key: string) => unknown;
@@ -24,6 +37,8 @@ export interface Saga<TSchemas extends EventSchemas, TSteps> {
   };
   /** Only a type: what the functions of each step need. */
   readonly services?: TSteps;
+  /** Definitions of before, under which runs may still be under way: see `withEarlier`. */
+  readonly earlier?: readonly AnySaga[];
 }
 
 /** Any saga, where its events and services do not matter. */
@@ -36,42 +51,39 @@ export interface AnyOptions {
   readonly start: string;
   readonly key: string;
   readonly events: EventSchemas;
+  readonly cancel?: string;
+  readonly within?: Duration;
+  readonly maxHops?: number;
 }
 
-/** Derives what follows from the steps, and checks what types cannot see. */
-export function buildSaga(
-  options: AnyOptions,
-  steps: readonly AnyStep[],
-  { done, cancelled }: End<EventSchemas, string, string, string>,
-): AnySaga {
-  checkSaga(options, steps, done.on);
-  const roots = steps.filter((step) => step.on === options.start);
+/** The end as the builder hands it on. */
+export type AnyEnd = End<EventSchemas, string | { readonly all: readonly string[] }, string, string>;
+
+/** Events follow one another over this many steps at the most, if nothing else is said. */
+const MAX_HOPS = 100;
+
+/** Derives what follows from the steps, and checks what types cannot see. @throws InvalidSagaError */
+export function buildSaga(options: AnyOptions, defined: readonly AnyStep[], { done, cancelled }: AnyEnd): AnySaga {
+  const doneOn = typesOf(done.on);
+  const steps = deriveSteps(options, defined);
+  const withinMs = checkSaga(options, steps, doneOn);
+  const { name, version, start, key, events, cancel, maxHops = MAX_HOPS } = options;
+  const roots = steps.filter(({ on }) => on.includes(start));
+  const cancelledOn = new Set([...roots.flatMap((step) => negativesOf(step, steps)), ...(cancel ? [cancel] : [])]);
   return {
-    ...options,
-    steps: steps.map((step) => ({
-      ...step,
-      fails: step.fails ?? [],
-      ledger: step.ledger ?? `${options.name}.${step.name}`,
-      undoneOn: undoTriggers(step, steps),
-    })),
+    name,
+    version,
+    start,
+    key,
+    events,
+    steps,
+    maxHops,
+    ...(cancel === undefined ? {} : { cancel }),
+    ...(withinMs === undefined ? {} : { withinMs }),
     end: {
-      ledger: `${options.name}.end`,
-      done: { on: done.on, emit: done.emit, data: done.data as (event: RecordedEvent) => unknown },
-      cancelled: { on: roots.flatMap(negativeOutcomes), emit: cancelled.emit, data: cancelled.data },
+      ledger: `${name}.end`,
+      done: { on: doneOn, emit: done.emit, data: done.data as AnySaga['end']['done']['data'] },
+      cancelled: { on: [...cancelledOn], emit: cancelled.emit, data: cancelled.data },
     },
   };
-}
-
-/** A step is undone when what follows on it, or what runs beside it, has failed or was undone. */
-function undoTriggers(step: AnyStep, steps: readonly AnyStep[]): string[] {
-  if (step.undo === undefined) return [];
-  const successors = steps.filter((other) => other.on === step.ok);
-  return [...new Set([...successors, ...stepsBeside(step, steps)].flatMap(negativeOutcomes))];
-}
-
-/** The siblings of a step and of those before it: when one of them fails, the branch beside it is taken back from its far end. */
-function stepsBeside(step: AnyStep, steps: readonly AnyStep[]): AnyStep[] {
-  const siblings = steps.filter((other) => other.on === step.on && other.name !== step.name);
-  const predecessor = steps.find((other) => other.ok === step.on);
-  return predecessor === undefined ? siblings : [...siblings, ...stepsBeside(predecessor, steps)];
 }

@@ -6,6 +6,7 @@ import { choreography } from './choreography.js';
 import { createEndHandler } from './end-handler.js';
 import { endPattern, stepPattern } from './patterns.js';
 import { createStepHandler } from './step-handler.js';
+import type { Timers } from './timers/timers.js';
 
 /* Compiled, not run: what the compiler knows inside a step's functions, and what it asks of whoever makes the handler. */
 
@@ -105,33 +106,40 @@ const saga = choreography({ name: 'fulfilment', version: 1, start: 'OrderPlaced'
   });
 
 const store = new InMemoryEventStore();
+const timers: Timers = { set: async () => undefined };
 
 // What a step's functions need, its handler is to be given.
-expectTypeOf(createStepHandler(saga, 'charge', { store, services: provider })).toEqualTypeOf<BusHandler>();
+expectTypeOf(createStepHandler(saga, 'charge', { store, timers, services: provider })).toEqualTypeOf<BusHandler>();
 // @ts-expect-error they cannot refund
-createStepHandler(saga, 'charge', { store, services: { charge: provider.charge } });
+createStepHandler(saga, 'charge', { store, timers, services: { charge: provider.charge } });
 // @ts-expect-error an amount is not given as text
-createStepHandler(saga, 'charge', { store, services: { ...provider, charge: async (cents: string) => cents } });
+createStepHandler(saga, 'charge', { store, timers, services: { ...provider, charge: async (cents: string) => cents } });
 // @ts-expect-error the services are missing
-createStepHandler(saga, 'charge', { store });
+createStepHandler(saga, 'charge', { store, timers });
 // @ts-expect-error the store is missing
-createStepHandler(saga, 'charge', { services: provider });
+createStepHandler(saga, 'charge', { timers, services: provider });
+// @ts-expect-error the timers are missing
+createStepHandler(saga, 'charge', { store, services: provider });
 
 // So with a step of which only undo needs something.
-createStepHandler(saga, 'points', { store, services: { take: (orderId) => expectTypeOf(orderId).toBeString() } });
+createStepHandler(saga, 'points', {
+  store,
+  timers,
+  services: { take: (orderId) => expectTypeOf(orderId).toBeString() },
+});
 // @ts-expect-error the services are missing
-createStepHandler(saga, 'points', { store });
+createStepHandler(saga, 'points', { store, timers });
 // @ts-expect-error those are the services of "charge"
-createStepHandler(saga, 'points', { store, services: provider });
+createStepHandler(saga, 'points', { store, timers, services: provider });
 
 // A step that needs nothing is to be given nothing.
-createStepHandler(saga, 'ship', { store });
+createStepHandler(saga, 'ship', { store, timers });
 // @ts-expect-error "ship" needs no services
-createStepHandler(saga, 'ship', { store, services: provider });
+createStepHandler(saga, 'ship', { store, timers, services: provider });
 
 // Steps go by their names.
 // @ts-expect-error there is no step "pay"
-createStepHandler(saga, 'pay', { store });
+createStepHandler(saga, 'pay', { store, timers });
 // @ts-expect-error there is no step "pay"
 stepPattern(saga, 'pay', 'shop');
 stepPattern(saga, 'charge', 'shop');

@@ -1,6 +1,12 @@
-import { isEverfoldError } from '@everfold/core';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { deliveryOf, FakeProvider, referenceTo, stillClock, WatchedStore } from './bench.test.fixture.js';
+import {
+  deliveryOf,
+  FakeProvider,
+  MovingClock,
+  RecordedTimers,
+  referenceTo,
+  WatchedStore,
+} from './bench.test.fixture.js';
 import { fulfilment, fulfilmentWith, placeOrder, record, stockIn } from './fulfilment.test.fixture.js';
 import type { AnyStep } from './step.js';
 import { createStepHandler } from './step-handler.js';
@@ -11,15 +17,18 @@ const KEY = 'fulfilment/charge/o1';
 
 let store: WatchedStore;
 let provider: FakeProvider;
+let clock: MovingClock;
+let timers: RecordedTimers;
 
 beforeEach(() => {
   store = new WatchedStore();
   provider = new FakeProvider();
+  clock = new MovingClock();
+  timers = new RecordedTimers();
 });
 
-const charge = (saga = fulfilment) =>
-  createStepHandler(saga, 'charge', { store, services: provider, clock: stillClock });
-const reserve = () => createStepHandler(fulfilment, 'reserve', { store, services: stockIn(store), clock: stillClock });
+const charge = (saga = fulfilment) => createStepHandler(saga, 'charge', { store, services: provider, clock, timers });
+const reserve = () => createStepHandler(fulfilment, 'reserve', { store, services: stockIn(store), clock, timers });
 const reserved = () => record(store.inner, RESERVE, { type: 'InventoryReserved', data: { orderId: 'o1' } });
 
 describe('a step that acts outside', () => {
@@ -31,7 +40,11 @@ describe('a step that acts outside', () => {
     expect(store.calls).toEqual([`append ${CHARGE}`, `transact ${CHARGE}`]);
     expect(provider.calls).toEqual([`act ${KEY}`]);
     expect(store.recorded().filter(({ stream }) => stream === CHARGE)).toEqual([
-      expect.objectContaining({ type: '$started', version: 1, data: JSON.parse(JSON.stringify(trigger)) }),
+      expect.objectContaining({
+        type: '$started',
+        version: 1,
+        data: { trigger: JSON.parse(JSON.stringify(trigger)), deadline: '2026-01-02T03:19:05.000Z' },
+      }),
       expect.objectContaining({
         type: 'PaymentCaptured',
         version: 2,
@@ -53,7 +66,7 @@ describe('a step that acts outside', () => {
       causationId: 'x',
       actor: 'bob',
       saga: 'fulfilment',
-      sagaVersion: 2,
+      sagaVersion: 3,
       hops: 1,
     };
     const trigger = await record(store.inner, RESERVE, { type: 'InventoryReserved', data: { orderId: 'o1' } }, pinned);
@@ -65,7 +78,7 @@ describe('a step that acts outside', () => {
       causationId: trigger.id,
       actor: 'bob',
       saga: 'fulfilment',
-      sagaVersion: 2,
+      sagaVersion: 3,
       hops: 2,
     });
   });
@@ -128,14 +141,21 @@ describe('a step that acts outside', () => {
     expect(provider.calls).toEqual([`act ${KEY}`, `act ${KEY}`]);
   });
 
-  test('lets what it throws through, with nothing but its start recorded', async () => {
+  test('records what it throws, and is brought back by a timer', async () => {
     provider.after = () => {
       throw new Error('no answer');
     };
 
-    await expect(charge()(deliveryOf(await reserved()))).rejects.toThrow('no answer');
+    await charge()(deliveryOf(await reserved()));
 
-    expect(store.typesIn(CHARGE)).toEqual(['$started']);
+    const next = '2026-01-02T03:05:05.000Z';
+    expect(store.typesIn(CHARGE)).toEqual(['$started', '$attempted']);
+    expect(store.recorded().at(-1)?.data).toEqual({
+      work: 'run',
+      error: { name: 'Error', message: 'no answer' },
+      next,
+    });
+    expect(timers.timers).toEqual([{ saga: 'fulfilment', step: 'charge', key: 'o1', at: next }]);
   });
 
   test('acts upon the event that started it, whatever comes later under the same key', async () => {
@@ -145,10 +165,11 @@ describe('a step that acts outside', () => {
       if (amounts.length === 1) throw new Error('no answer');
       return { type: 'PaymentDeclined', data: { orderId: 'o1', reason: 'no funds' } };
     };
-    const handle = charge(fulfilmentWith('charge', { on: 'OrderPlaced', run }));
+    const handle = charge(fulfilmentWith('charge', { on: ['OrderPlaced'], run }));
     const placedAgain = { type: 'OrderPlaced', data: { orderId: 'o1', amountCents: 9_999 } };
 
-    await expect(handle(deliveryOf(await placeOrder(store.inner)))).rejects.toThrow('no answer');
+    await handle(deliveryOf(await placeOrder(store.inner)));
+    clock.pass('1m');
     await handle(deliveryOf(await record(store.inner, 'order-again', placedAgain)));
 
     expect(amounts).toEqual([
@@ -227,15 +248,16 @@ describe('a step that acts in the store only', () => {
 
 describe('an outcome that may not be', () => {
   test.each([
-    ['was not declared', { type: 'PaymentRefunded', data: { orderId: 'o1' } }, 'INVALID_OUTCOME'],
-    ['belongs to another run', { type: 'PaymentDeclined', data: { orderId: 'o2', reason: '' } }, 'INVALID_OUTCOME'],
-    ['fails its schema', { type: 'PaymentDeclined', data: { orderId: 'o1' } }, 'INVALID_EVENT'],
-  ])('is refused: it %s', async (_why, outcome, code) => {
+    ['was not declared', { type: 'PaymentRefunded', data: { orderId: 'o1' } }, 'InvalidOutcomeError'],
+    ['belongs to another run', { type: 'PaymentDeclined', data: { orderId: 'o2', reason: '' } }, 'InvalidOutcomeError'],
+    ['fails its schema', { type: 'PaymentDeclined', data: { orderId: 'o1' } }, 'InvalidEventError'],
+  ])('counts as an attempt that failed: it %s', async (_why, outcome, name) => {
     const handle = charge(fulfilmentWith('charge', { run: async () => outcome }));
 
-    await expect(handle(deliveryOf(await reserved()))).rejects.toSatisfy((error) => isEverfoldError(error, code));
+    await handle(deliveryOf(await reserved()));
 
-    expect(store.typesIn(CHARGE)).toEqual(['$started']);
+    expect(store.typesIn(CHARGE)).toEqual(['$started', '$attempted']);
+    expect(store.recorded().at(-1)?.data).toMatchObject({ work: 'run', error: { name } });
   });
 });
 
@@ -254,7 +276,7 @@ describe('a handler', () => {
   });
 
   test('is not made for a step that the saga does not have', () => {
-    expect(() => createStepHandler(fulfilment, 'pay' as 'ship', { store, services: provider })).toThrow(
+    expect(() => createStepHandler(fulfilment, 'pay' as 'ship', { store, services: provider, timers })).toThrow(
       expect.objectContaining({
         code: 'INVALID_ARGUMENT',
         message: 'Saga "fulfilment" has no step "pay"; it has reserve, charge, ship.',

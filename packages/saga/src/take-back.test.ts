@@ -1,19 +1,25 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { deliveryOf, FakeProvider, WatchedStore } from './bench.test.fixture.js';
+import { record } from './fulfilment.test.fixture.js';
 import { handlerOf, pivot, place, step, trip } from './trip.test.fixture.js';
+import { all } from './types.js';
 
 /*
- *   Placed ─┬→ Hotel ─┬→ Meal
- *           │         └→ Pay (pivot)
- *           └→ Car ──→ Seat
+ *   Placed ─┬→ Hotel ─┬→ Meal ─┐
+ *           │         └→ Tour ─┼→ Pay (pivot)
+ *           └→ Car ──→ Seat ───┘
  */
-const saga = trip([
-  step('Hotel', 'Placed'),
-  step('Car', 'Placed'),
-  step('Meal', 'HotelDone'),
-  step('Seat', 'CarDone'),
-  pivot('Pay', 'HotelDone'),
-]);
+const saga = trip(
+  [
+    step('Hotel', 'Placed'),
+    step('Car', 'Placed'),
+    step('Meal', 'HotelDone'),
+    step('Tour', 'HotelDone'),
+    step('Seat', 'CarDone'),
+    pivot('Pay', all('MealDone', 'TourDone', 'SeatDone')),
+  ],
+  { cancel: 'Stopped' },
+);
 
 let store: WatchedStore;
 let provider: FakeProvider;
@@ -24,37 +30,36 @@ beforeEach(async () => {
   await place(store.inner);
 });
 
-/** Delivers an event that was published to a step. */
-async function deliver(type: string, name: string): Promise<void> {
+/** Delivers an event that was published to steps. */
+async function deliver(type: string, ...names: string[]): Promise<void> {
   const event = store.published().find((candidate) => candidate.type === type);
   if (event === undefined) throw new Error(`There is no ${type}.`);
-  await handlerOf(saga, name, store, provider)(deliveryOf(event));
+  for (const name of names) await handlerOf(saga, name, store, provider)(deliveryOf(event));
 }
 
 const ledgerOf = (name: string) => store.typesIn(`trip.${name}-o1`);
 
 describe('a step upon which several others follow', () => {
   test('is undone only when all of them are taken back', async () => {
-    provider.refused.add('trip/Pay/o1');
+    provider.refused.add('trip/Tour/o1');
     await deliver('Placed', 'Hotel');
-    await deliver('HotelDone', 'Meal');
-    await deliver('HotelDone', 'Pay');
+    await deliver('HotelDone', 'Meal', 'Tour');
 
-    await deliver('PayFailed', 'Hotel');
+    await deliver('TourFailed', 'Hotel');
     expect(ledgerOf('Hotel')).toEqual(['$started', 'HotelDone']);
 
-    await deliver('PayFailed', 'Meal');
+    await deliver('TourFailed', 'Meal');
     await deliver('MealUndone', 'Hotel');
     expect(ledgerOf('Hotel')).toEqual(['$started', 'HotelDone', 'HotelUndone']);
     expect(provider.calls.slice(-2)).toEqual(['takeBack trip/Meal/o1', 'takeBack trip/Hotel/o1']);
   });
 
   test('bars those that were never begun, and waits for nothing', async () => {
-    provider.refused.add('trip/Pay/o1');
+    provider.refused.add('trip/Tour/o1');
     await deliver('Placed', 'Hotel');
-    await deliver('HotelDone', 'Pay');
+    await deliver('HotelDone', 'Tour');
 
-    await deliver('PayFailed', 'Hotel');
+    await deliver('TourFailed', 'Hotel');
     await deliver('HotelDone', 'Meal');
 
     expect(ledgerOf('Hotel')).toEqual(['$started', 'HotelDone', 'HotelUndone']);
@@ -81,28 +86,75 @@ describe('a failure on another branch', () => {
     ]);
   });
 
-  test('bars the pivot that was not begun', async () => {
+  test('bars the pivot that waits for both', async () => {
     provider.refused.add('trip/Car/o1');
-    await deliver('Placed', 'Hotel');
-    await deliver('Placed', 'Car');
+    await deliver('Placed', 'Hotel', 'Car');
+    await deliver('HotelDone', 'Meal', 'Tour');
 
-    await deliver('CarFailed', 'Hotel');
-    await deliver('HotelDone', 'Pay');
+    await deliver('CarFailed', 'Meal');
+    await deliver('TourDone', 'Pay');
 
     expect(ledgerOf('Pay')).toEqual(['$tombstoned']);
+    expect(ledgerOf('Meal')).toEqual(['$started', 'MealDone', 'MealUndone']);
+  });
+});
+
+describe('a step that waits for several events', () => {
+  test('begins with the last of them, whichever that is', async () => {
+    await deliver('Placed', 'Hotel', 'Car');
+    await deliver('CarDone', 'Seat');
+    await deliver('SeatDone', 'Pay');
+    await deliver('HotelDone', 'Meal', 'Tour');
+    expect(ledgerOf('Pay')).toEqual([]);
+
+    await deliver('TourDone', 'Pay');
+    expect(ledgerOf('Pay')).toEqual(['$started', 'PayDone']);
+    await deliver('MealDone', 'Pay');
+    expect(provider.calls.filter((call) => call === 'act trip/Pay/o1')).toHaveLength(1);
+  });
+
+  test('costs a look for each of the others', async () => {
+    await deliver('Placed', 'Hotel', 'Car');
+    await deliver('CarDone', 'Seat');
+    await deliver('HotelDone', 'Meal', 'Tour');
+    store.calls.length = 0;
+
+    await deliver('SeatDone', 'Pay');
+
+    expect(store.calls).toEqual([
+      'read trip.Meal-o1',
+      'read trip.Tour-o1',
+      'append trip.Pay-o1',
+      'transact trip.Pay-o1',
+    ]);
+  });
+});
+
+describe('a cancellation from outside', () => {
+  const stopped = () => record(store.inner, 'stop-o1', { type: 'Stopped', data: { orderId: 'o1' } });
+
+  test('takes back what was done', async () => {
+    await deliver('Placed', 'Hotel');
+    await stopped();
+
+    await deliver('Stopped', 'Hotel', 'Car');
+    await deliver('Placed', 'Car');
+
     expect(ledgerOf('Hotel')).toEqual(['$started', 'HotelDone', 'HotelUndone']);
+    expect(ledgerOf('Car')).toEqual(['$tombstoned']);
   });
 
   test('does not take back what the pivot has settled', async () => {
-    provider.refused.add('trip/Car/o1');
-    await deliver('Placed', 'Hotel');
-    await deliver('HotelDone', 'Pay');
-    await deliver('Placed', 'Car');
+    await deliver('Placed', 'Hotel', 'Car');
+    await deliver('CarDone', 'Seat');
+    await deliver('HotelDone', 'Meal', 'Tour');
+    await deliver('TourDone', 'Pay');
+    await stopped();
 
-    await deliver('CarFailed', 'Hotel');
+    await deliver('Stopped', 'Hotel', 'Car', 'Meal', 'Tour', 'Seat', 'Pay');
 
-    expect(ledgerOf('Hotel')).toEqual(['$started', 'HotelDone']);
-    expect(provider.standings.get('trip/Hotel/o1')).toBe('stands');
+    for (const name of ['Hotel', 'Car', 'Meal', 'Tour', 'Seat', 'Pay'])
+      expect(ledgerOf(name)).toEqual(['$started', `${name}Done`]);
   });
 });
 

@@ -1,15 +1,17 @@
 import type { EventStore, RecordedEvent } from '@everfold/core';
 import { metadataOf } from './context.js';
-import { isTakenBack, TOMBSTONED } from './ledger.js';
+import { triggeredBy } from './derive.js';
+import { isTakenBack, type Ledger, TOMBSTONED } from './ledger.js';
 import { enter, loadLedger } from './loaded-ledger.js';
 import type { AnySaga } from './saga.js';
-import { negativeOutcomes } from './step.js';
+import { ownNegatives, type SagaStep } from './step.js';
 
 /**
  * Whether nothing of what was set off by an event stands, or ever will: only then is the step undone that it came from.
  *
  * A step that was not begun is barred here and now. Its trigger may still be on the way, and its own tombstone would be
- * told to nobody. Where a step is at work or done, its failure or compensation will come, and ask again.
+ * told to nobody. Where a step is at work or done, its failure or compensation will come, and ask again. A step that only
+ * waited has nothing to take back: what follows on it has.
  *
  * Costs nothing where one step alone is set off, for then `cause` comes from it; else a Query for each other one, and a
  * PutItem for each that is barred.
@@ -25,12 +27,23 @@ export async function isAllTakenBack(
   cause: RecordedEvent,
   key: string,
 ): Promise<boolean> {
-  const others = saga.steps.filter((step) => step.on === on && !negativeOutcomes(step).includes(cause.type));
-  const tombstone = { type: TOMBSTONED, data: { cause: cause.id } };
+  const others = triggeredBy(on, saga.steps).filter((step) => !ownNegatives(step).includes(cause.type));
   for (const step of others) {
     const { ledger, position } = await loadLedger(store, step, key);
-    if (ledger.status === 'empty') await enter(store, position, tombstone, metadataOf(saga, cause));
-    else if (!isTakenBack(ledger)) return false;
+    if (isBarrable(step, ledger)) {
+      await enter(store, position, [{ type: TOMBSTONED, data: { cause: cause.id } }], metadataOf(saga, cause));
+    } else if (step.kind === 'wait' && ledger.status === 'ok') {
+      if (!(await isAllTakenBack(store, saga, step.ok, cause, key))) return false;
+    } else if (!isTakenBack(ledger)) return false;
   }
   return true;
+}
+
+/**
+ * Whether a tombstone ends the step: it was not begun, or nothing of it can be under way, because its work and its outcome are
+ * one write. Another service is not bound by it.
+ */
+export function isBarrable({ work, effect }: Pick<SagaStep, 'work' | 'effect'>, { status }: Ledger): boolean {
+  if (work === 'contract') return false;
+  return status === 'empty' || (status === 'started' && work === 'run' && effect === 'store');
 }

@@ -1,15 +1,17 @@
 import type { EventStore, RecordedEvent } from '@everfold/core';
 import { z } from 'zod';
-import { type FakeProvider, stillClock } from './bench.test.fixture.js';
+import { type FakeProvider, RecordedTimers, stillClock } from './bench.test.fixture.js';
 import { record } from './fulfilment.test.fixture.js';
+import type { SagaPorts } from './ports.js';
 import { type AnySaga, buildSaga } from './saga.js';
 import type { AnyStep } from './step.js';
 import { createStepHandler } from './step-handler.js';
+import type { Duration } from './types.js';
 
 /* Sagas of any shape, for tests: a step "Car" comes to CarDone or CarFailed, and is undone with CarUndone. */
 
 /** A step that a later failure undoes; it acts with a `FakeProvider`. */
-export function step(name: string, on: string, more: Partial<AnyStep> = {}): AnyStep {
+export function step(name: string, on: AnyStep['on'], more: Partial<AnyStep> = {}): AnyStep {
   const outcome = (what: 'Done' | 'Failed' | 'Undone', key: string) => ({
     type: `${name}${what}`,
     data: { orderId: key },
@@ -42,13 +44,26 @@ export function step(name: string, on: string, more: Partial<AnyStep> = {}): Any
 }
 
 /** A step that is never undone. */
-export function pivot(name: string, on: string): AnyStep {
+export function pivot(name: string, on: AnyStep['on'], more: Partial<AnyStep> = {}): AnyStep {
   const { undo: _undo, timeout: _timeout, ...rest } = step(name, on, { kind: 'pivot' });
-  return rest;
+  return { ...rest, ...more };
+}
+
+/** A step that waits for a fact. */
+export function wait(name: string, on: AnyStep['on']): AnyStep {
+  const { run: _run, undo: _undo, timeout: _timeout, ...rest } = step(name, on, { kind: 'wait' });
+  const fail = ({ key }: { readonly key: string }) => ({ type: `${name}Failed`, data: { orderId: key } });
+  return { ...rest, deadline: { after: '1h', fail } };
+}
+
+/** A step that another service runs. */
+export function contract(name: string, on: AnyStep['on'], more: Partial<AnyStep> = {}): AnyStep {
+  const { run: _run, timeout: _timeout, ...rest } = step(name, on);
+  return { ...rest, source: 'elsewhere', undo: { ok: `${name}Undone` }, deadline: { after: '1h' }, ...more };
 }
 
 /** A step that cannot fail. */
-export function retriable(name: string, on: string): AnyStep {
+export function retriable(name: string, on: AnyStep['on']): AnyStep {
   const { fails: _fails, undo: _undo, timeout: _timeout, ...rest } = step(name, on, { kind: 'retriable' });
   return rest;
 }
@@ -59,32 +74,37 @@ export function trip(
   more: {
     readonly name?: string;
     readonly version?: number;
-    readonly doneOn?: string;
+    readonly doneOn?: AnyStep['on'];
+    readonly cancel?: string;
+    readonly within?: Duration;
+    readonly maxHops?: number;
     readonly types?: readonly string[];
   } = {},
 ): AnySaga {
   const outcomes = steps.flatMap(({ ok, fails = [], undo }) => [ok, ...fails, ...(undo ? [undo.ok] : [])]);
-  const types = more.types ?? ['Placed', ...outcomes, 'Completed', 'Cancelled'];
+  const { types = ['Placed', 'Stopped', ...outcomes, 'Completed', 'Cancelled'], doneOn, ...options } = more;
   const order = z.object({ orderId: z.string() });
-  const options = {
-    name: more.name ?? 'trip',
-    version: more.version ?? 1,
-    start: 'Placed',
-    key: 'orderId',
-    events: Object.fromEntries(types.map((type) => [type, order])),
-  };
-  return buildSaga(options, steps, {
-    done: { on: more.doneOn ?? steps.at(-1)?.ok ?? 'Placed', emit: 'Completed', data: ({ data }) => data },
+  const events = Object.fromEntries(types.map((type) => [type, order]));
+  return buildSaga({ name: 'trip', version: 1, start: 'Placed', key: 'orderId', events, ...options }, steps, {
+    done: { on: doneOn ?? steps.at(-1)?.ok ?? 'Placed', emit: 'Completed', data: ({ data }) => data },
     cancelled: { emit: 'Cancelled', data: (_cause, key) => ({ orderId: key }) },
   });
 }
 
 /** The handler of one step of such a saga. */
-export function handlerOf(saga: AnySaga, name: string, store: EventStore, provider: FakeProvider) {
+export function handlerOf(
+  saga: AnySaga,
+  name: string,
+  store: EventStore,
+  provider: FakeProvider,
+  ports: Partial<SagaPorts> = {},
+) {
   const handle = createStepHandler(saga as AnySaga & { readonly services?: Record<string, FakeProvider> }, name, {
     store,
     services: provider,
     clock: stillClock,
+    timers: new RecordedTimers(),
+    ...ports,
   });
   return handle;
 }

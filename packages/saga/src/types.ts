@@ -6,11 +6,50 @@ import type { Decision, EventData, EventSchemas, NewEvent, RecordedEvent } from 
 export interface Progress {
   /** Events that a later step may be triggered by: the start, and what steps succeed with. */
   readonly triggers: string;
+  /** What steps succeed with that not every run of the saga goes through: such an event can only be waited for beside another. */
+  readonly optional: string;
   /** Events that have a producer. An event has one, so these are taken. */
   readonly produced: string;
   /** What each step's functions need, by name of the step. */
   readonly steps: object;
 }
+
+/** Several events that must all have happened: see {@link all}. */
+export interface All<TTypes extends readonly string[] = readonly string[]> {
+  readonly all: TTypes;
+}
+
+/**
+ * Has a step wait for several events: it is triggered when all of them have happened, in whatever order.
+ *
+ * The step is given all of them. Each of the events calls its handler, which looks for the others: one Query for each.
+ *
+ * @param types - At least two, none of which comes after another. An optional one stands beside the event upon which it is
+ *   decided whether it is waited for.
+ *
+ * @example
+ * ```ts
+ * const both = all('HotelBooked', 'CarBooked');
+ * ```
+ */
+export function all<const TTypes extends readonly [string, string, ...string[]]>(...types: TTypes): All<TTypes> {
+  return { all: types };
+}
+
+/** What may trigger a step. */
+export type Trigger<TProgress extends Progress> =
+  | TProgress['triggers']
+  | All<readonly (TProgress['triggers'] | TProgress['optional'])[]>;
+
+/** The types that a trigger names. */
+export type TypesOf<TOn> = TOn extends string ? TOn : TOn extends All<infer TTypes> ? TTypes[number] : never;
+
+/** The first of the types that a trigger names. */
+export type FirstOf<TOn> = TOn extends string
+  ? TOn
+  : TOn extends All<readonly [infer TFirst extends string, ...string[]]>
+    ? TFirst
+    : never;
 
 /** Names of the events that nobody produces yet. */
 export type Free<TSchemas extends EventSchemas, TProgress extends Progress> = Exclude<
@@ -50,127 +89,67 @@ export interface StepContext {
   readonly idempotencyKey: string;
 }
 
-/** Given to `run`: the event that triggered the step. */
-export interface RunInput<TEvent> extends StepContext {
+/** Given to `run`: what triggered the step. */
+export interface RunInput<TEvent, TEvents = unknown> extends StepContext {
+  /** The event that triggered the step: of several, the first that its definition names. */
   readonly event: TEvent;
+  /** All that triggered it, by type. An optional one that was not waited for is not there. */
+  readonly events: TEvents;
 }
+
+/** What `run` is given, by the trigger. */
+export type RunInputOf<TSchemas extends EventSchemas, TOn, TOptional extends string> = RunInput<
+  RecordedNamed<TSchemas, FirstOf<TOn>>,
+  {
+    readonly [T in TypesOf<TOn>]: RecordedNamed<TSchemas, T> | (T extends TOptional ? undefined : never);
+  }
+>;
+
+/**
+ * Why a step is given up.
+ * `timeout`: its time is over. `exhausted`: it has thrown as often as its retry policy lets it.
+ * `compensation`: what depends on it or runs beside it failed, or the saga was cancelled.
+ */
+export type FailReason = 'timeout' | 'exhausted' | 'compensation';
+
+/** Given to `fail`: what triggered the step, and why it is given up. */
+export type FailInput<TInput = RunInput<RecordedEvent>> = TInput & { readonly why: FailReason };
 
 /** Given to `undo`: what the step had come to, and the event because of which it is undone. */
 export interface UndoInput<TData> extends StepContext {
   /** The data of the step's own outcome. */
   readonly outcome: TData;
-  /** The failure, or the compensation of a later step, that set this off. */
+  /** The failure, the compensation of a later step, or the cancellation that set this off. */
   readonly cause: RecordedEvent;
 }
 
 /** A span of time: `30s`, `15m`, `2h` or `1d`. */
 export type Duration = `${number}${'s' | 'm' | 'h' | 'd'}`;
 
-/** What all steps have. */
-interface StepBase<TSchemas extends EventSchemas, TOn extends string, TOutcome extends string, TServices> {
-  /** The participant that runs it, such as `payment`. */
-  readonly by: string;
-  /** The event that triggers it. */
-  readonly on: TOn;
-  /** Category of its ledger's streams. Default: `<saga>.<step>`. */
-  readonly ledger?: string;
-  /**
-   * Does the work. What it returns is a business outcome and is recorded; what it throws is transient and tried again,
-   * so outside the store it must act under `idempotencyKey`.
-   */
-  readonly run: (
-    input: NoInfer<RunInput<RecordedNamed<TSchemas, TOn>>>,
-    services: TServices,
-  ) => Promise<NoInfer<Outcome<EventNamed<TSchemas, TOutcome>>>>;
+/** How often a step is tried that throws, and with what pauses: each is twice the one before. */
+export interface Retry {
+  /** Attempts in all, from 1. Default 5. */
+  readonly attempts?: number;
+  /** The pause after the first attempt. Default `1m`, which is as fine as Amazon EventBridge Scheduler counts. */
+  readonly first?: Duration;
+  /** The longest pause. Default `15m`. */
+  readonly longest?: Duration;
 }
-
-/** What happens when it cannot be known whether the step's work was done. */
-export interface Timeout<TSchemas extends EventSchemas, TOn extends string, TFail extends string, TServices> {
-  /** From the moment the step was started. */
-  readonly after: Duration;
-  /** Makes sure at the provider, by `idempotencyKey`, that the work is not done and never will be; then names the failure. */
-  readonly fail: (
-    input: NoInfer<RunInput<RecordedNamed<TSchemas, TOn>>>,
-    services: TServices,
-  ) => Promise<NoInfer<EventNamed<TSchemas, TFail>>>;
-}
-
-/**
- * Where the step acts.
- * `store`: only on streams of the same store; its decisions are committed in one transaction with the outcome.
- * `outside` (the default): also elsewhere; its start is recorded first, and a timeout says how to end what is unknown.
- */
-type Effect<TTimeout> =
-  | { readonly effect: 'store'; readonly timeout?: never }
-  | { readonly effect?: 'outside'; readonly timeout: TTimeout };
-
-/** A step that a later failure undoes. */
-export type CompensatableStep<
-  TSchemas extends EventSchemas,
-  TOn extends string,
-  TOk extends string,
-  TFail extends string,
-  TUndone extends string,
-  TServices,
-> = StepBase<TSchemas, TOn, TOk | TFail, TServices> & {
-  /** What it succeeds with. */
-  readonly ok: TOk;
-  /** What it may fail with. */
-  readonly fails: readonly TFail[];
-  /** Takes back what the step did. Retried until it succeeds. */
-  readonly undo: {
-    readonly ok: TUndone;
-    readonly run: (
-      input: NoInfer<UndoInput<EventData<TSchemas, TOk>>>,
-      services: TServices,
-    ) => Promise<NoInfer<Outcome<EventNamed<TSchemas, TUndone>>>>;
-  };
-} & Effect<Timeout<TSchemas, TOn, TFail, TServices>>;
-
-/** The step after which there is no way back: it may fail, but is never undone. */
-export type PivotStep<
-  TSchemas extends EventSchemas,
-  TOn extends string,
-  TOk extends string,
-  TFail extends string,
-  TServices,
-> = StepBase<TSchemas, TOn, TOk | TFail, TServices> & {
-  readonly ok: TOk;
-  readonly fails: readonly TFail[];
-  readonly effect?: 'store' | 'outside';
-  readonly timeout?: Timeout<TSchemas, TOn, TFail, TServices>;
-  readonly undo?: never;
-};
-
-/** A step after the pivot: it cannot fail, so it is retried until it succeeds. */
-export type RetriableStep<TSchemas extends EventSchemas, TOn extends string, TOk extends string, TServices> = StepBase<
-  TSchemas,
-  TOn,
-  TOk,
-  TServices
-> & {
-  readonly ok: TOk;
-  readonly effect?: 'store' | 'outside';
-  readonly fails?: never;
-  readonly undo?: never;
-  readonly timeout?: never;
-};
 
 /** How the saga ends: exactly one of the two terminal events is ever recorded for a key. */
-export interface End<
-  TSchemas extends EventSchemas,
-  TOn extends string,
-  TDone extends string,
-  TCancelled extends string,
-> {
+export interface End<TSchemas extends EventSchemas, TOn, TDone extends string, TCancelled extends string> {
   readonly done: {
+    /** What it is done upon: an event, or `all` of several. */
     readonly on: TOn;
     readonly emit: TDone;
-    readonly data: (event: NoInfer<RecordedNamed<TSchemas, TOn>>) => NoInfer<EventData<TSchemas, TDone>>;
+    readonly data: (
+      event: NoInfer<RecordedNamed<TSchemas, FirstOf<TOn>>>,
+      events: NoInfer<{ readonly [T in TypesOf<TOn>]: RecordedNamed<TSchemas, T> }>,
+    ) => NoInfer<EventData<TSchemas, TDone>>;
   };
   readonly cancelled: {
     readonly emit: TCancelled;
-    /** Made from the failure or compensation of a root step that ended the saga. */
+    /** Made from the failure or compensation of a root step that ended the saga, or from its cancellation. */
     readonly data: (cause: RecordedEvent, key: string) => NoInfer<EventData<TSchemas, TCancelled>>;
   };
 }

@@ -1,0 +1,85 @@
+import type { Metadata, NewEvent, RecordedEvent } from '@everfold/core';
+import type { BusHandler } from '@everfold/eventbridge';
+import { checkOutcome, keyOf, metadataOf } from './context.js';
+import { ContractBrokenError } from './errors.js';
+import { type Ledger, transition } from './ledger.js';
+import { loadLedger } from './loaded-ledger.js';
+import { retryConflicts, type SagaPorts, tell } from './ports.js';
+import type { AnySaga } from './saga.js';
+import { ownNegatives, type SagaStep } from './step.js';
+
+type Delivery = Parameters<BusHandler>[0];
+
+/** A step that another service runs, and the version of the saga that it belongs to. */
+export interface Contracted {
+  readonly saga: AnySaga;
+  readonly step: SagaStep;
+}
+
+/**
+ * Records what another service answers, in the ledger of the step that it runs: from there it is published to the saga, which
+ * goes by its own ledgers alone.
+ *
+ * The detail of an answer is the data of its event, or an envelope that has it as `data`.
+ *
+ * @param contracted - The step, in each version that has it under a contract; the newest first.
+ * @returns Whether the delivery was an answer.
+ */
+export async function recordAnswer(
+  contracted: readonly Contracted[],
+  ports: SagaPorts,
+  delivery: Delivery,
+): Promise<boolean> {
+  const [newest] = contracted.filter(({ step }) => isAnswer(step, delivery));
+  if (newest === undefined) return false;
+  const answer: NewEvent = { type: delivery['detail-type'], data: dataOf(newest.saga, delivery.detail) };
+  const key = keyOf(newest.saga, answer);
+  await retryConflicts(ports, async () => {
+    for (const { saga, step } of contracted) {
+      const { ledger, position, sagaVersion } = await loadLedger(ports.store, step, key);
+      if (sagaVersion !== undefined && sagaVersion !== saga.version) continue;
+      const event = await checkOutcome(saga, step.name, answer, [step.ok, ...ownNegatives(step)], key);
+      if (!isNews(saga, step, ledger, event, delivery)) return;
+      const metadata = metadataOfAnswer(saga, ledger, delivery);
+      await ports.store.append({ after: position, events: [event], metadata });
+      tell(ports, { saga: saga.name, step: step.name, key, type: event.type, data: event.data });
+      return;
+    }
+  });
+  return true;
+}
+
+function isAnswer({ contract, ok, ...step }: SagaStep, delivery: Delivery): boolean {
+  return delivery.source === contract?.source && [ok, ...ownNegatives(step)].includes(delivery['detail-type']);
+}
+
+/** @throws ContractBrokenError when the answer contradicts what the step had come to. */
+function isNews(saga: AnySaga, step: SagaStep, ledger: Ledger, event: NewEvent, { id, time }: Delivery): boolean {
+  const entry: RecordedEvent = {
+    ...event,
+    id,
+    stream: '',
+    version: 0,
+    at: time,
+    metadata: metadataOfAnswer(saga, ledger, { id }),
+  };
+  if (transition(step, ledger, entry) !== undefined) return true;
+  const isFailure = step.fails.includes(event.type);
+  // Behind a fence, what the service did is made void at the service; and what it says twice, it says once.
+  const isKnown = isFailure ? ledger.status === 'failed' : ledger.status !== 'failed' || event.type !== step.ok;
+  if (isKnown) return false;
+  throw new ContractBrokenError(step.name, keyOf(saga, event), event.type, ledger.status);
+}
+
+function metadataOfAnswer(saga: AnySaga, { started }: Ledger, { id }: Pick<Delivery, 'id'>): Metadata {
+  const own = { correlationId: id, causationId: id };
+  return {
+    ...(started ? metadataOf(saga, started.trigger) : { ...own, saga: saga.name, sagaVersion: saga.version }),
+    causationId: id,
+  };
+}
+
+function dataOf({ key }: AnySaga, detail: unknown): unknown {
+  const isEnvelope = typeof detail === 'object' && detail !== null && !Object.hasOwn(detail, key) && 'data' in detail;
+  return isEnvelope ? detail.data : detail;
+}

@@ -1,0 +1,98 @@
+import type { Ledger } from './ledger.js';
+import type { SagaStep } from './step.js';
+import type { FailReason } from './types.js';
+
+/* What a step does about what reaches it: a pure function of its ledger. The handlers carry it out, and the model is checked on it. */
+
+/**
+ * What reaches a step.
+ * `trigger`: what triggers it has happened. `compensation`: something upon which it is undone. `timer`: a timer came back.
+ */
+export type Stimulus = 'trigger' | 'compensation' | 'timer';
+
+/** What the step does about it. */
+export type Reaction =
+  | { readonly do: 'nothing' }
+  /** Record the start, then run. */
+  | { readonly do: 'start' }
+  /** Run, under the same idempotency key as before. */
+  | { readonly do: 'run' }
+  /** Record that it waits, and set a timer for its deadline. */
+  | { readonly do: 'wait' }
+  /** Set the timer again: it is not yet time. */
+  | { readonly do: 'remind'; readonly at: string }
+  /** Bar the step: it never began, and never will. */
+  | { readonly do: 'tombstone' }
+  /** Record the fence, behind which no outcome but a failure is recorded; then fail. */
+  | { readonly do: 'fence'; readonly why: FailReason }
+  /** Make sure at the provider that nothing was done and never will be; then record the failure. */
+  | { readonly do: 'fail'; readonly why: FailReason }
+  /** Take back what was done, once nothing that hangs on it stands. */
+  | { readonly do: 'undo' }
+  /** Wait for somebody to look into it. */
+  | { readonly do: 'park'; readonly reason: string };
+
+const NOTHING: Reaction = { do: 'nothing' };
+
+/** @param nowMs - Milliseconds since 1970. */
+export function react(step: SagaStep, ledger: Ledger, stimulus: Stimulus, nowMs: number): Reaction {
+  if (ledger.parked !== undefined) return NOTHING;
+  switch (ledger.status) {
+    case 'empty':
+      return reactUnbegun(step, stimulus);
+    case 'started':
+      return reactStarted(step, ledger, stimulus, nowMs);
+    case 'fenced':
+      return paused(ledger, nowMs) ?? { do: 'fail', why: ledger.fenced?.why ?? 'compensation' };
+    case 'ok':
+      return reactDone(step, ledger, stimulus, nowMs);
+    default:
+      return NOTHING;
+  }
+}
+
+function reactUnbegun({ work, effect }: SagaStep, stimulus: Stimulus): Reaction {
+  // Another service is not barred by what stands here: it answers the compensation itself.
+  if (stimulus === 'compensation') return work === 'contract' ? NOTHING : { do: 'tombstone' };
+  // What a timer came for is gone, or was never there.
+  if (stimulus === 'timer') return NOTHING;
+  if (work !== 'run') return { do: 'wait' };
+  return effect === 'store' ? { do: 'run' } : { do: 'start' };
+}
+
+function reactStarted(step: SagaStep, ledger: Ledger, stimulus: Stimulus, nowMs: number): Reaction {
+  const { work, effect, deadline } = step;
+  if (stimulus === 'compensation') {
+    if (work === 'wait') return { do: 'fail', why: 'compensation' };
+    if (work === 'contract') return NOTHING;
+    if (effect === 'store') return { do: 'tombstone' };
+    // A pivot whose work cannot be made void goes its way.
+    return deadline?.fail ? { do: 'fence', why: 'compensation' } : NOTHING;
+  }
+  const end = ledger.started?.deadline;
+  const isOver = end !== undefined && nowMs >= Date.parse(end);
+  if (isOver && work === 'wait') return { do: 'fail', why: 'timeout' };
+  if (isOver && deadline?.fail) return { do: 'fence', why: 'timeout' };
+  if (isOver && work === 'contract') return { do: 'park', reason: 'no answer came before its deadline' };
+  if (work !== 'run') return end === undefined ? NOTHING : { do: 'remind', at: end };
+  return paused(ledger, nowMs) ?? { do: 'run' };
+}
+
+function reactDone({ undo, work }: SagaStep, ledger: Ledger, stimulus: Stimulus, nowMs: number): Reaction {
+  if (undo === undefined || work !== 'run') return NOTHING;
+  const isUndoing = ledger.attempts?.work === 'undo';
+  if (stimulus !== 'compensation' && !isUndoing) return NOTHING;
+  return paused(ledger, nowMs) ?? { do: 'undo' };
+}
+
+/** Between two attempts nothing is done, but for the timer that leads to the next: it may have been lost. */
+function paused({ attempts }: Ledger, nowMs: number): Reaction | undefined {
+  return attempts !== undefined && nowMs < Date.parse(attempts.next) ? { do: 'remind', at: attempts.next } : undefined;
+}
+
+/** What follows on an attempt that failed: a further one, or what ends it. @param failed - Attempts so far, this one included. */
+export function afterFailure(step: SagaStep, ledger: Ledger, failed: number): 'again' | 'fence' | 'park' {
+  if (failed < step.retry.attempts) return 'again';
+  // Whether the work was done is not known: so it is made void.
+  return ledger.status === 'started' && step.deadline?.fail !== undefined ? 'fence' : 'park';
+}

@@ -1,0 +1,69 @@
+import type { EventStore, RecordedEvent } from '@everfold/core';
+import { readAgain } from './context.js';
+import { producerOf } from './derive.js';
+import { loadLedger } from './loaded-ledger.js';
+import type { AnySaga } from './saga.js';
+import { ledgerStream } from './step.js';
+
+/**
+ * All events that a trigger names, the first of the definition first, or `undefined` when not all of them have happened yet: the
+ * last of them to happen finds the others in the ledgers of their steps.
+ *
+ * Costs nothing for a trigger of one event, else one Query for each of the others.
+ *
+ * @param trigger - What waits for them: a step, or the end.
+ * @param event - The one at hand.
+ */
+export async function gatherTriggers(
+  store: EventStore,
+  saga: AnySaga,
+  { on }: { readonly on: readonly string[] },
+  event: RecordedEvent,
+  key: string,
+): Promise<readonly RecordedEvent[] | undefined> {
+  const found = new Map<string, RecordedEvent>([[event.type, event]]);
+  // Whether an optional one is waited for is decided on another of them.
+  const isOptional = (type: string) => producerOf(type, saga.steps)?.when !== undefined;
+  const inOrder = [...on].sort((one, other) => Number(isOptional(one)) - Number(isOptional(other)));
+  for (const type of inOrder) {
+    if (found.has(type)) continue;
+    const producer = producerOf(type, saga.steps);
+    if (producer?.when) {
+      const decidedOn = found.get(producer.on[0] ?? '');
+      if (decidedOn === undefined) return undefined;
+      if (!producer.when(decidedOn)) continue;
+    }
+    const other =
+      producer === undefined ? await startFrom(store, saga, event, key) : await outcomeOf(store, saga, type, key);
+    if (other === undefined) return undefined;
+    found.set(type, other);
+  }
+  return on.flatMap((type) => found.get(type) ?? []);
+}
+
+/** What a step succeeded with, if it has and it stands. */
+async function outcomeOf(
+  store: EventStore,
+  saga: AnySaga,
+  type: string,
+  key: string,
+): Promise<RecordedEvent | undefined> {
+  const step = producerOf(type, saga.steps);
+  if (step === undefined) return undefined;
+  const { ledger } = await loadLedger(store, step, key);
+  if (ledger.status !== 'ok' || ledger.outcome === undefined) return undefined;
+  return readAgain(saga, ledger.outcome, ledgerStream(step, key));
+}
+
+/** The start is in no ledger of its own, but in that of the optional step which it triggered. */
+async function startFrom(
+  store: EventStore,
+  saga: AnySaga,
+  { type }: RecordedEvent,
+  key: string,
+): Promise<RecordedEvent | undefined> {
+  const step = producerOf(type, saga.steps);
+  if (step === undefined) return undefined;
+  const { ledger } = await loadLedger(store, step, key);
+  return ledger.started && readAgain(saga, ledger.started.trigger, ledgerStream(step, key));
+}

@@ -1,0 +1,86 @@
+import type { CommandMetadata, EventSchemas, Metadata, RecordedEvent } from '@everfold/core';
+import { InvalidSagaError, UnknownSagaVersionError } from './errors.js';
+import type { AnySaga, Saga } from './saga.js';
+
+/* Several versions of one saga, at work at the same time. */
+
+/**
+ * Has the handlers of a saga go on with runs that were begun under earlier definitions of it: a run ends under the version
+ * that it began under, which is in the metadata of all its events.
+ *
+ * Name here every version under which a run may still be under way; `services` of a step that several versions have are those
+ * that any of them needs. A run whose start says nothing of a version belongs to the earliest of them.
+ *
+ * @param saga - The version under which new runs begin: those whose start was recorded with {@link startMetadata}.
+ * @param earlier - Earlier ones.
+ * @throws InvalidSagaError when the names differ, or two versions are the same.
+ *
+ * @example
+ * ```ts
+ * const both = withEarlier(fulfilmentV2, fulfilment);
+ * ```
+ */
+export function withEarlier<TSchemas extends EventSchemas, TSteps, TEarlierSteps>(
+  saga: Saga<TSchemas, TSteps>,
+  ...earlier: readonly Saga<EventSchemas, TEarlierSteps>[]
+): Saga<TSchemas, TSteps & TEarlierSteps> {
+  const versions = new Set([saga.version]);
+  for (const { name, version } of earlier) {
+    if (name !== saga.name) throw new InvalidSagaError(saga.name, `saga "${name}" is no earlier version of it`);
+    if (version >= saga.version)
+      throw new InvalidSagaError(saga.name, `version ${version} is not earlier than version ${saga.version}`);
+    if (versions.has(version)) throw new InvalidSagaError(saga.name, `version ${version} is given twice`);
+    versions.add(version);
+  }
+  const inOrder = [...earlier].sort((one, other) => other.version - one.version);
+  const { services: _onlyAType, ...definition } = saga;
+  return { ...definition, earlier: inOrder };
+}
+
+/** All definitions of a saga, the newest first. */
+export function definitionsOf(saga: AnySaga): readonly AnySaga[] {
+  return [saga, ...(saga.earlier ?? [])];
+}
+
+/** The events of all its versions. */
+export function eventsOf(saga: AnySaga): EventSchemas {
+  return Object.assign({}, ...[...definitionsOf(saga)].reverse().map(({ events }) => events));
+}
+
+/**
+ * The definition that an event belongs to.
+ *
+ * @throws UnknownSagaVersionError when it was recorded under a version that is not at hand.
+ */
+export function definitionFor(saga: AnySaga, { metadata }: Pick<RecordedEvent, 'metadata'>): AnySaga {
+  const definitions = definitionsOf(saga);
+  const pinned = pinnedVersion(saga, metadata);
+  // Parts of a deployment change at different moments, so what is not said goes by what they all have.
+  if (pinned === undefined) return definitions.at(-1) ?? saga;
+  const definition = definitions.find(({ version }) => version === pinned);
+  if (definition === undefined) {
+    throw new UnknownSagaVersionError(
+      saga.name,
+      pinned,
+      definitions.map(({ version }) => version),
+    );
+  }
+  return definition;
+}
+
+/** The version in an event's metadata, where it is this saga's: its start may be the end of another one. */
+export function pinnedVersion(saga: Pick<AnySaga, 'name'>, metadata: Metadata): number | undefined {
+  return metadata.saga === saga.name && typeof metadata.sagaVersion === 'number' ? metadata.sagaVersion : undefined;
+}
+
+/**
+ * Metadata for the command that records a saga's start: the version under which the run begins, and ends.
+ *
+ * @example
+ * ```ts
+ * await orders.execute(orderId, 'place', order, { metadata: { ...metadata, ...startMetadata(fulfilment) } });
+ * ```
+ */
+export function startMetadata(saga: Pick<AnySaga, 'name' | 'version'>): CommandMetadata {
+  return { saga: saga.name, sagaVersion: saga.version };
+}
