@@ -81,14 +81,16 @@ export { readCursor, writeCursor } from './scan-cursor.js';
 export type { SegmentStates } from './scan-cursor.js';
 
 // The functions of a service, for every host
-export { defineFunctions } from './wiring.js';
+export { defineFunctions, rateMs } from './wiring.js';
 export type {
   BusTrigger,
   EventPattern,
   FunctionDefinition,
   HttpTrigger,
   PatternValue,
+  Rate,
   StreamTrigger,
+  TimerTrigger,
   Trigger,
 } from './wiring.js';
 

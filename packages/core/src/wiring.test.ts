@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { defineFunctions, type FunctionDefinition, type Trigger } from './wiring.js';
+import { defineFunctions, type FunctionDefinition, rateMs, type Trigger } from './wiring.js';
 
 const entry = new URL('file:///functions/place-order.js');
 
@@ -15,6 +15,7 @@ describe('defineFunctions', () => {
       fn('project-orders', { kind: 'stream', batchSize: 10 }),
       fn('publish', { kind: 'stream' }),
       fn('reserve', { kind: 'bus', pattern: { 'detail-type': ['OrderPlaced'] } }),
+      fn('sweep', { kind: 'timer', every: '1m' }),
     ];
 
     expect(defineFunctions(functions)).toEqual(functions);
@@ -38,5 +39,23 @@ describe('defineFunctions', () => {
     expect(() => defineFunctions([fn(name, { kind: 'stream' })])).toThrow(
       expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(`"${name}"`) }),
     );
+  });
+
+  test('refuses a timer at a rate that EventBridge does not have', () => {
+    expect(() => defineFunctions([fn('sweep', { kind: 'timer', every: '0m' })])).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('"0m"') }),
+    );
+  });
+});
+
+describe('rateMs', () => {
+  test('knows minutes, hours and days', () => {
+    expect([rateMs('1m'), rateMs('90m'), rateMs('2h'), rateMs('1d')]).toEqual([
+      60_000, 5_400_000, 7_200_000, 86_400_000,
+    ]);
+  });
+
+  test.each(['1.5m', '-1m', '1e3m', '01m', '1000000m'] as const)('refuses %s', (rate) => {
+    expect(() => rateMs(rate)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
   });
 });

@@ -12,7 +12,7 @@ export interface EventPattern {
 }
 
 /** What calls a function, and how. A host (AWS, or one machine) builds the trigger from this. */
-export type Trigger = HttpTrigger | StreamTrigger | BusTrigger;
+export type Trigger = HttpTrigger | StreamTrigger | BusTrigger | TimerTrigger;
 
 /** A route of the HTTP API: the handler gets an `APIGatewayProxyEventV2`. */
 export interface HttpTrigger {
@@ -38,6 +38,28 @@ export interface BusTrigger {
   readonly retries?: number;
 }
 
+/**
+ * How often something happens: a whole number from 1, and minutes, hours or days, such as `1m`, `12h` or `1d`.
+ *
+ * EventBridge has no unit below a minute. Source: EventBridge User Guide, "Rate expressions reference".
+ */
+export type Rate = `${number}${'m' | 'h' | 'd'}`;
+
+/**
+ * A rule that runs on a schedule: the handler gets a `ScheduledEvent`, which says nothing but that it is time. Its
+ * `detail-type` is `Scheduled Event`, its `source` `aws.events`, and its `resources` the ARN of the rule.
+ * Source: EventBridge User Guide, "Creating a scheduled rule (legacy) in Amazon EventBridge".
+ *
+ * It may come twice, and the next one comes whether or not the last one is done.
+ */
+export interface TimerTrigger {
+  readonly kind: 'timer';
+  /** Counted from when the rule is made. */
+  readonly every: Rate;
+  /** How often a failed call is made again before its event goes to the dead letters. Default 2, as Lambda has it. */
+  readonly retries?: number;
+}
+
 /** One function of a service: the same entry runs on AWS Lambda and on the local host. */
 export interface FunctionDefinition {
   /** Unique within the service; letters, digits and dashes. */
@@ -47,10 +69,36 @@ export interface FunctionDefinition {
   readonly trigger: Trigger;
 }
 
+const RATE_UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/**
+ * The milliseconds between two times at a rate.
+ *
+ * @throws InvalidArgumentError when it is none that EventBridge has.
+ *
+ * @example
+ * ```ts
+ * const between = rateMs('5m');
+ * ```
+ */
+export function rateMs(rate: Rate): number {
+  const [, amount, unit] = /^([1-9]\d{0,5})([mhd])$/.exec(rate) ?? [];
+  if (amount === undefined || !isRateUnit(unit)) {
+    throw new InvalidArgumentError(
+      `"${rate}" is not a rate. Write a whole number from 1 to 999999 and m, h or d, such as 1m, 12h or 1d.`,
+    );
+  }
+  return Number(amount) * RATE_UNITS[unit];
+}
+
+function isRateUnit(unit: string | undefined): unit is keyof typeof RATE_UNITS {
+  return unit !== undefined && Object.hasOwn(RATE_UNITS, unit);
+}
+
 /**
  * Declares the functions of a service, once, for every host.
  *
- * @throws InvalidArgumentError when a name has other characters, or two functions share a name or a route.
+ * @throws InvalidArgumentError when a name has other characters, two functions share a name or a route, or a rate is none.
  *
  * @example
  * ```ts
@@ -68,6 +116,7 @@ export function defineFunctions(functions: readonly FunctionDefinition[]): reado
     }
     if (names.has(name)) throw new InvalidArgumentError(`Two functions are named "${name}". Rename one of them.`);
     names.add(name);
+    if (trigger.kind === 'timer') rateMs(trigger.every);
     if (trigger.kind !== 'http') continue;
     if (routes.has(trigger.route))
       throw new InvalidArgumentError(`Two functions answer "${trigger.route}". Remove one of them.`);
