@@ -44,3 +44,6 @@ export type { Reaction, Stimulus } from './reaction.js';
 // Timers
 export { TIMER_DETAIL_TYPE } from './timers/timers.js';
 export type { Timer, Timers } from './timers/timers.js';
+export { SchedulerTimers } from './timers/scheduler-timers.js';
+export type { SchedulerTimersOptions } from './timers/scheduler-timers.js';
+export { InvalidTimerError, TimerNotSetError } from './timers/errors.js';
