@@ -1,11 +1,13 @@
-import { type Clock, type FunctionDefinition, systemClock, systemIds } from '@everfold/core';
+import { type Clock, type FunctionDefinition, systemClock, systemIds, systemRandom } from '@everfold/core';
+import { serveAwsEndpoints } from './aws-endpoints.js';
 import { EventBus } from './bus/event-bus.js';
-import { serveBus } from './bus/serve-bus.js';
 import type { DeadLetters } from './dead-letters.js';
 import { loadHandlers, triggeredBy } from './functions.js';
 import { HttpApi } from './http/http-api.js';
 import { type HttpServer, type ServeHttpOptions, serveHttp } from './http/serve-http.js';
 import { type LambdaHandler, lambdaContext } from './lambda-context.js';
+import { openRates } from './schedules/rates.js';
+import { Scheduler } from './schedules/scheduler.js';
 import { type HostState, inMemoryState, openHostState } from './state/host-state.js';
 import { followStream } from './streams/follow-stream.js';
 import { type Log, standardErrorLog } from './streams/log.js';
@@ -22,12 +24,16 @@ export interface HostOptions {
   /** Where batches and events go that a function could not be made to take. */
   readonly deadLetters: DeadLetters;
   /**
-   * Where the host keeps how far it has come: each function's positions in the stream, and what is under way on the bus.
+   * Where the host keeps how far it has come: each function's positions in the stream, what is under way on the bus, and
+   * what is scheduled.
    * Each stream has a directory of its own in it. With it, a host that is killed loses nothing: the next one goes on where
    * it was. Default: in memory, for a stream that lives no longer than the process.
    */
   readonly stateDirectory?: string;
-  /** Environment variables that the functions find. `AWS_ENDPOINT_URL_EVENTBRIDGE` is set by the host. */
+  /**
+   * Environment variables that the functions find. `AWS_ENDPOINT_URL_EVENTBRIDGE` and `AWS_ENDPOINT_URL_SCHEDULER` are set
+   * by the host.
+   */
   readonly environment?: Readonly<Record<string, string>>;
   /** Consumers of the stream beside the functions, such as a display. Their positions are kept like those of functions. */
   readonly watchers?: readonly StreamConsumer[];
@@ -37,11 +43,16 @@ export interface HostOptions {
   readonly log?: Log;
 }
 
+/** How often Lambda repeats a call that nobody waits for. Source: AWS Lambda Developer Guide, "Asynchronous invocation". */
+const TIMER_RETRIES = 2;
+
 /** A service that runs on this machine. */
 export interface LocalHost {
   /** Its routes, to be called without a socket. */
   readonly api: HttpApi;
   readonly bus: EventBus;
+  /** The one-time schedules that put events on the bus. */
+  readonly scheduler: Scheduler;
   /** How many deliveries on the bus an earlier host had left, and this one took up. */
   readonly resumed: number;
   /**
@@ -56,7 +67,8 @@ export interface LocalHost {
 
 /**
  * Runs the functions of a service in this process, from the same wiring and with the same event shapes as on AWS: HTTP
- * routes, the table's stream, and rules on an event bus that speaks the protocol of EventBridge.
+ * routes, the table's stream, rules on an event bus that speaks the protocol of EventBridge, and timers: rules at a rate,
+ * and one-time schedules of a scheduler that speaks the protocol of EventBridge Scheduler.
  *
  * The handlers are loaded once for each process, so that a process runs one service.
  *
@@ -76,7 +88,8 @@ export async function startHost(options: HostOptions): Promise<LocalHost> {
   }
 }
 
-async function runHost(options: HostOptions, { checkpoints, journal, close }: HostState): Promise<LocalHost> {
+async function runHost(options: HostOptions, state: HostState): Promise<LocalHost> {
+  const { checkpoints, journal, schedules, dueTimes, close } = state;
   const { functions, source, busName, deadLetters, environment = {}, watchers = [] } = options;
   const { concurrency = 64, clock = systemClock, log = standardErrorLog } = options;
   const warn = (message: string, error?: unknown) =>
@@ -86,14 +99,22 @@ async function runHost(options: HostOptions, { checkpoints, journal, close }: Ho
   const call = (functionName: string, event: unknown): unknown =>
     handlers.get(functionName)?.(event, lambdaContext({ functionName, requestId: systemIds(), clock }));
 
-  const rules = triggeredBy(functions, 'bus').map(({ name, trigger: { pattern, retries } }) => ({
+  const toRule = (name: string, retries: number | undefined) => ({
     name,
-    pattern,
     handler: async (event: unknown) => call(name, event),
     ...(retries === undefined ? {} : { retries }),
-  }));
+  });
+  const timers = triggeredBy(functions, 'timer');
+  const rules = [
+    ...triggeredBy(functions, 'bus').map(({ name, trigger: { pattern, retries } }) => ({
+      ...toRule(name, retries),
+      pattern,
+    })),
+    ...timers.map(({ name, trigger: { retries = TIMER_RETRIES } }) => toRule(name, retries)),
+  ];
   const bus = new EventBus({ rules, deadLetters, journal, name: busName, log: warn, concurrency, clock });
-  const busServer = await serveBus(bus);
+  const scheduler = new Scheduler({ bus, schedules, log: warn, clock });
+  const endpoints = await serveAwsEndpoints(bus, scheduler);
 
   const connect = async () => {
     handlers = await loadHandlers(functions);
@@ -110,23 +131,36 @@ async function runHost(options: HostOptions, { checkpoints, journal, close }: Ho
       invoke: (event: unknown) => call(name, event),
       ...mapping,
     }));
+    const rates = await openRates({
+      rules: timers.map(({ name, trigger: { every } }) => ({ name, every })),
+      run: (name) => bus.runScheduled(name),
+      dueTimes,
+      log: warn,
+      clock,
+      random: systemRandom,
+    });
     const all = [...consumers, ...watchers];
     const followed = await followStream({ source, consumers: all, deadLetters, checkpoints, clock, log });
-    return { api, followed };
+    return { api, rates, followed };
   };
 
   // Functions read their environment when they are loaded, as on AWS.
-  Object.assign(process.env, environment, { AWS_ENDPOINT_URL_EVENTBRIDGE: busServer.endpoint });
-  const { api, followed } = await connect().catch(async (error: unknown) => {
-    await busServer.stop();
+  Object.assign(process.env, environment, endpoints.environment);
+  const { api, rates, followed } = await connect().catch(async (error: unknown) => {
+    await endpoints.stop();
     throw error;
   });
+
+  const resumed = bus.resume();
+  scheduler.start();
+  rates.start();
 
   const servers: HttpServer[] = [];
   return {
     api,
     bus,
-    resumed: bus.resume(),
+    scheduler,
+    resumed,
     listen: async (serveOptions) => {
       const server = await serveHttp(api, serveOptions);
       servers.push(server);
@@ -135,8 +169,9 @@ async function runHost(options: HostOptions, { checkpoints, journal, close }: Ho
     stop: async () => {
       await Promise.all(servers.map((server) => server.stop()));
       await followed.stop();
+      await Promise.all([scheduler.stop(), rates.stop()]);
       await bus.stop();
-      await busServer.stop();
+      await endpoints.stop();
       await close();
     },
   };

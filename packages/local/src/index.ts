@@ -6,6 +6,7 @@ export { fileDeadLetters } from './dead-letters.js';
 export type { DeadLetter, DeadLetters } from './dead-letters.js';
 export { StateInUseError } from './state/state-in-use-error.js';
 export { StateUnreadableError } from './state/state-unreadable-error.js';
+export type { KeptMap } from './state/kept-map.js';
 export type { LineLogOptions } from './state/line-log.js';
 
 // DynamoDB, found or started
@@ -46,6 +47,14 @@ export { serveBus } from './bus/serve-bus.js';
 export type { BusServer, ServeBusOptions } from './bus/serve-bus.js';
 export { compilePattern } from './bus/pattern/compile-pattern.js';
 export { InvalidPatternError } from './bus/pattern/invalid-pattern-error.js';
+
+// The scheduler
+export { Scheduler } from './schedules/scheduler.js';
+export type { ScheduleName, SchedulerOptions } from './schedules/scheduler.js';
+export type { Schedule, ScheduleRequest } from './schedules/schedule.js';
+export { SchedulerRefusedError } from './schedules/scheduler-refused-error.js';
+export { serveScheduler } from './schedules/serve-scheduler.js';
+export type { SchedulerServer, ServeSchedulerOptions } from './schedules/serve-scheduler.js';
 
 // HTTP
 export { HttpApi } from './http/http-api.js';

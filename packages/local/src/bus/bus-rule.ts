@@ -7,7 +7,8 @@ import { compilePattern, type PatternMatcher } from './pattern/compile-pattern.j
 export interface BusRule {
   /** The function's name, unique on its bus. */
   readonly name: string;
-  readonly pattern: EventPattern;
+  /** None for a rule that runs on a schedule: no event matches that one. */
+  readonly pattern?: EventPattern;
   readonly handler: LambdaHandler<BusEvent>;
   /** How often a failed event is tried again before it goes to the dead letters. Default 10. */
   readonly retries?: number;
@@ -36,6 +37,7 @@ export function compileRules(rules: readonly BusRule[]): readonly CompiledRule[]
     if (!Number.isInteger(retries) || retries < 0) {
       throw new InvalidArgumentError(`Rule "${name}" has ${retries} retries. Give it a whole number, 0 or more.`);
     }
-    return { name, matches: compilePattern(pattern, `rules.${name}`), handler, retries };
+    const matches = pattern === undefined ? () => false : compilePattern(pattern, `rules.${name}`);
+    return { name, matches, handler, retries };
   });
 }

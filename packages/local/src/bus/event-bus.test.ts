@@ -211,3 +211,54 @@ describe('a bus', () => {
     expect(() => startBus(rules, options)).toThrow(expect.objectContaining({ code }));
   });
 });
+
+describe('a rule that runs on a schedule', () => {
+  it('gives its function the event that EventBridge sends, and no other one', async () => {
+    const { events, rule } = recorder('sweep');
+    const { pattern: _none, ...scheduled } = rule;
+    const catchAll = recorder('catch-all', { version: ['0'] });
+    const { bus } = startBus([scheduled, catchAll.rule]);
+
+    await bus.runScheduled('sweep');
+    await bus.putEvents({ Entries: [placed] });
+    await bus.idle();
+
+    expect(events).toEqual([
+      {
+        version: '0',
+        id: '88888888-8888-4888-a888-888888888888',
+        'detail-type': 'Scheduled Event',
+        source: 'aws.events',
+        account: '000000000000',
+        time: '2026-01-02T03:04:05Z',
+        region: 'us-east-1',
+        resources: ['arn:aws:events:us-east-1:000000000000:rule/sweep'],
+        detail: {},
+      },
+    ]);
+    expect(catchAll.events.map((event) => event['detail-type'])).toEqual(['OrderPlaced']);
+  });
+
+  it('is tried again when its function fails', async () => {
+    const { rule, requestIds } = failing(2, 2);
+    const { bus, letters } = startBus([rule]);
+
+    await bus.runScheduled('charge');
+    await bus.idle();
+
+    expect(requestIds).toHaveLength(3);
+    expect(letters.written).toEqual([]);
+  });
+
+  it('is refused when there is none of that name, or the bus was stopped', async () => {
+    const { rule } = recorder('sweep');
+    const { bus } = startBus([rule]);
+
+    await expect(bus.runScheduled('swoop')).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('"swoop"'),
+    });
+    await bus.stop();
+    await expect(bus.runScheduled('sweep')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+});

@@ -99,11 +99,29 @@ export class EventBus {
    * @throws InvalidArgumentError when the bus was stopped.
    */
   async putEvents(request: PutEventsRequest): Promise<PutEventsResult> {
-    if (this.#isStopped) throw new InvalidArgumentError('The bus was stopped. Publish before, or start another.');
+    this.#checkRuns();
     const plans: Plan[] = [];
     const results = checkedEntries(request).map((entry) => this.#put(entry, plans));
     await this.#deliveries.take(plans);
     return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
+  }
+
+  /**
+   * Runs a rule as its schedule does: resolves once the journal has it; the function gets its event afterwards.
+   * Source: EventBridge User Guide, "Creating a scheduled rule (legacy) in Amazon EventBridge".
+   *
+   * @param name - Of a rule of this bus.
+   * @throws InvalidArgumentError when there is no such rule, or the bus was stopped.
+   */
+  async runScheduled(name: string): Promise<void> {
+    this.#checkRuns();
+    const rule = this.#rules.find((each) => each.name === name);
+    if (rule === undefined)
+      throw new InvalidArgumentError(`There is no rule "${name}" on this bus. Name one of its own.`);
+    const resources = [`arn:aws:events:${LOCAL_REGION}:${LOCAL_ACCOUNT}:rule/${name}`];
+    const detailType = 'Scheduled Event';
+    const event = this.#toEvent({ source: 'aws.events', detailType, detail: {}, time: undefined, resources });
+    await this.#deliveries.take([this.#planOf(rule, event)]);
   }
 
   /**
@@ -151,10 +169,15 @@ export class EventBus {
     const matching = this.#rules.filter(({ matches }) => matches(event));
     this.#published++;
     this.#matched += matching.length;
-    return matching.map(({ name, handler, retries }) => ({
-      delivery: { functionName: name, handler, retries, event },
-      delays: this.#faults(),
-    }));
+    return matching.map((rule) => this.#planOf(rule, event));
+  }
+
+  #planOf({ name, handler, retries }: CompiledRule, event: BusEvent): Plan {
+    return { delivery: { functionName: name, handler, retries, event }, delays: this.#faults() };
+  }
+
+  #checkRuns(): void {
+    if (this.#isStopped) throw new InvalidArgumentError('The bus was stopped. Publish before, or start another.');
   }
 
   #deliveryOf({ functionName, event }: JournalEntry): Delivery {
@@ -164,7 +187,7 @@ export class EventBus {
     return { functionName, event, handler: refuse, retries: 0 };
   }
 
-  #toEvent({ source, detailType, detail, time, resources }: AcceptedEntry): BusEvent {
+  #toEvent({ source, detailType, detail, time, resources }: Omit<AcceptedEntry, 'bus'>): BusEvent {
     return {
       version: '0',
       id: uuidFrom(this.#random),
