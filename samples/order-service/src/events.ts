@@ -5,7 +5,12 @@ import { z } from 'zod';
 export const SOURCE = 'everfold.order-service';
 
 /** What an order wants of one product. */
-export const Line = z.object({ productId: z.string().min(1).max(200), units: z.int().positive() });
+export const Line = z.object({
+  productId: z.string().min(1).max(200),
+  units: z.int().positive(),
+  /** What the customer pays for the line, where the order says so. */
+  amountCents: z.int().nonnegative().optional(),
+});
 export type Line = z.infer<typeof Line>;
 
 /** The order as its customer placed it. Events carry it on, so that no participant has to ask another for it. */
@@ -19,6 +24,8 @@ export const Order = z.object({
   /** Stands for the customer's means of payment at the payment provider. */
   paymentToken: z.string().min(1),
   postcode: z.string().min(1),
+  /** Whether the lines that are in stock may be sent without the others. */
+  acceptPartial: z.boolean().optional(),
 });
 export type Order = z.infer<typeof Order>;
 
@@ -27,13 +34,21 @@ const reason = z.string();
 
 export const orderEvents = defineEvents({
   OrderPlaced: z.object({ orderId, order: Order }),
+  /** By the customer. Comes it too late, the order goes on to its end. */
+  CancellationRequested: z.object({ orderId, reason }),
 });
 
 const inventoryEvents = defineEvents({
-  InventoryReserved: z.object({ orderId, order: Order }),
+  /** `order` is what can be fulfilled: all of it, or the lines that are in stock where the customer accepts that. */
+  InventoryReserved: z.object({ orderId, order: Order, missing: z.array(Line).optional() }),
   InventoryRejected: z.object({ orderId, reason }),
   InventoryReleased: z.object({ orderId, units: z.int(), reason }),
   InventoryIssued: z.object({ orderId, units: z.int(), order: Order }),
+});
+
+const approvalEvents = defineEvents({
+  OrderApproved: z.object({ orderId, by: z.string().min(1) }),
+  ApprovalRefused: z.object({ orderId, reason }),
 });
 
 export const paymentEvents = defineEvents({
@@ -56,6 +71,7 @@ export const outcomeEvents = defineEvents({
 export const fulfilmentEvents = {
   ...orderEvents,
   ...inventoryEvents,
+  ...approvalEvents,
   ...paymentEvents,
   ...shipmentEvents,
   ...outcomeEvents,

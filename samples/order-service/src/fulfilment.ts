@@ -1,6 +1,7 @@
 import { type Decision, RejectedError, type RepositoryOf } from '@everfold/core';
-import { choreography } from '@everfold/saga';
-import { fulfilmentEvents as events, type Order, unitsOf } from './events.js';
+import { all, choreography } from '@everfold/saga';
+import { APPROVAL_ABOVE_CENTS } from './approvals/approval.js';
+import { fulfilmentEvents as events, type Line, type Order, unitsOf } from './events.js';
 import { payment } from './payments/payment.js';
 import type { PaymentProvider } from './payments/payment-provider.js';
 import type { Carrier } from './shipments/carrier.js';
@@ -9,14 +10,26 @@ import type { stock } from './stock/stock.js';
 
 type Stock = RepositoryOf<typeof stock>;
 
+/** Why a step is given up that nothing but a cancellation can reach while it is at work. */
+const CANCELLED = 'the customer cancelled the order';
+
 /**
  * From a placed order to a shipped one, or to a cancelled one with nothing held and nothing charged:
  *
- *     reserve → charge → ship → issue
+ *     reserve ─┬────────────────────────→ charge → ship → issue
+ *              └→ approve (large orders) ─┘
  *
- * When one of them fails, those before it are undone, the last one first.
+ * When one of them fails, or the customer cancels before the goods are shipped, those before it are undone, the last one first.
  */
-export const fulfilment = choreography({ name: 'fulfilment', version: 1, start: 'OrderPlaced', key: 'orderId', events })
+export const fulfilment = choreography({
+  name: 'fulfilment',
+  version: 1,
+  start: 'OrderPlaced',
+  cancel: 'CancellationRequested',
+  key: 'orderId',
+  within: '3d',
+  events,
+})
   .step('reserve', {
     by: 'inventory',
     on: 'OrderPlaced',
@@ -26,16 +39,15 @@ export const fulfilment = choreography({ name: 'fulfilment', version: 1, start: 
     // Stock lives in the same store: the units are held in one transaction with the outcome.
     effect: 'store',
     run: async ({ event, key: orderId }, { stock }: { stock: Stock }) => {
-      const { order } = event.data;
-      try {
-        const decisions = await forEachLine(order, (line) =>
-          stock.decide(line.productId, 'reserve', { orderId, units: line.units }),
-        );
-        return { type: 'InventoryReserved', data: { orderId, order }, decisions };
-      } catch (error) {
-        if (!(error instanceof RejectedError)) throw error;
-        return { type: 'InventoryRejected', data: { orderId, reason: `out of stock: ${error.message}` } };
-      }
+      const wanted = event.data.order;
+      const lines = await Promise.all(wanted.lines.map((line) => hold(stock, orderId, line)));
+      const missing = lines.flatMap(({ line, refusal }) => (refusal === undefined ? [] : [line]));
+      const refusal = lines.find((each) => each.refusal !== undefined)?.refusal;
+      if (refusal !== undefined && !(wanted.acceptPartial && missing.length < lines.length))
+        return { type: 'InventoryRejected', data: { orderId, reason: `out of stock: ${refusal}` } };
+      const order = without(wanted, missing);
+      const decisions = lines.flatMap(({ decision }) => decision ?? []);
+      return { type: 'InventoryReserved', data: { orderId, order, ...(missing.length > 0 && { missing }) }, decisions };
     },
     undo: {
       ok: 'InventoryReleased',
@@ -50,9 +62,25 @@ export const fulfilment = choreography({ name: 'fulfilment', version: 1, start: 
     },
   })
 
+  .waitWhen('approve', {
+    by: 'sales',
+    on: 'InventoryReserved',
+    when: ({ data: { order } }) => order.amountCents > APPROVAL_ABOVE_CENTS,
+    ok: 'OrderApproved',
+    fails: ['ApprovalRefused'],
+    ledger: 'approval',
+    deadline: {
+      after: '2d',
+      fail: ({ key: orderId, why }) => ({
+        type: 'ApprovalRefused',
+        data: { orderId, reason: why === 'timeout' ? 'nobody approved the order in time' : CANCELLED },
+      }),
+    },
+  })
+
   .step('charge', {
     by: 'payment',
-    on: 'InventoryReserved',
+    on: all('InventoryReserved', 'OrderApproved'),
     ok: 'PaymentCaptured',
     fails: ['PaymentDeclined'],
     ledger: payment.category,
@@ -77,9 +105,10 @@ export const fulfilment = choreography({ name: 'fulfilment', version: 1, start: 
     },
     timeout: {
       after: '15m',
-      fail: async ({ key: orderId, idempotencyKey }, { provider }) => {
+      fail: async ({ key: orderId, idempotencyKey, why }, { provider }) => {
         await provider.cancel(idempotencyKey);
-        return { type: 'PaymentDeclined', data: { orderId, reason: 'the payment provider gave no answer in time' } };
+        const reason = why === 'compensation' ? CANCELLED : 'the payment provider gave no answer in time';
+        return { type: 'PaymentDeclined', data: { orderId, reason } };
       },
     },
   })
@@ -130,6 +159,27 @@ async function forEachLine(
 ): Promise<Decision[]> {
   const decisions = await Promise.all(order.lines.map(decide));
   return decisions.filter((decision) => decision !== undefined);
+}
+
+/** Decides to hold the units of a line, or says why that cannot be. */
+async function hold(
+  stock: Stock,
+  orderId: string,
+  line: Line,
+): Promise<{ readonly line: Line; readonly decision?: Decision | undefined; readonly refusal?: string }> {
+  try {
+    return { line, decision: await stock.decide(line.productId, 'reserve', { orderId, units: line.units }) };
+  } catch (error) {
+    if (!(error instanceof RejectedError)) throw error;
+    return { line, refusal: `${line.productId}: ${error.message}` };
+  }
+}
+
+/** What of an order is left without some of its lines. */
+function without(order: Order, missing: readonly Line[]): Order {
+  if (missing.length === 0) return order;
+  const lines = order.lines.filter((line) => !missing.includes(line));
+  return { ...order, lines, amountCents: lines.reduce((sum, { amountCents = 0 }) => sum + amountCents, 0) };
 }
 
 /** Failures and compensations carry on why the order could not be fulfilled. */

@@ -5,6 +5,7 @@ import {
   type HttpTrigger,
   type StreamTrigger,
 } from '@everfold/core';
+import { patternOf } from '@everfold/eventbridge';
 import { endPattern, stepPattern } from '@everfold/saga';
 import { SOURCE } from './events.js';
 import { fulfilment } from './fulfilment.js';
@@ -13,12 +14,16 @@ const http = (route: HttpTrigger['route']): HttpTrigger => ({ kind: 'http', rout
 const stream = (): StreamTrigger => ({ kind: 'stream', batchSize: 500 });
 const bus = (pattern: EventPattern): BusTrigger => ({ kind: 'bus', pattern });
 
+const outcomes = patternOf({ source: SOURCE, types: ['OrderCompleted', 'OrderCancelled'] });
+
 const entry = (name: string) => new URL(`./functions/${name}.js`, import.meta.url);
 
 /** The service, whole: each function, and what calls it. AWS and the local host are both built from this list. */
 export const functions = defineFunctions([
   { name: 'place-order', entry: entry('place-order'), trigger: http('POST /orders') },
   { name: 'get-order', entry: entry('get-order'), trigger: http('GET /orders/{id}') },
+  { name: 'cancel-order', entry: entry('cancel-order'), trigger: http('POST /orders/{id}/cancellation') },
+  { name: 'decide-approval', entry: entry('decide-approval'), trigger: http('POST /orders/{id}/approval') },
   { name: 'list-orders', entry: entry('list-orders'), trigger: http('GET /orders') },
   { name: 'get-revenue', entry: entry('get-revenue'), trigger: http('GET /revenue') },
 
@@ -27,8 +32,10 @@ export const functions = defineFunctions([
   { name: 'project-revenue', entry: entry('project-revenue'), trigger: stream() },
 
   { name: 'reserve-stock', entry: entry('reserve-stock'), trigger: bus(stepPattern(fulfilment, 'reserve', SOURCE)) },
+  { name: 'await-approval', entry: entry('await-approval'), trigger: bus(stepPattern(fulfilment, 'approve', SOURCE)) },
   { name: 'charge-payment', entry: entry('charge-payment'), trigger: bus(stepPattern(fulfilment, 'charge', SOURCE)) },
   { name: 'ship-order', entry: entry('ship-order'), trigger: bus(stepPattern(fulfilment, 'ship', SOURCE)) },
   { name: 'issue-stock', entry: entry('issue-stock'), trigger: bus(stepPattern(fulfilment, 'issue', SOURCE)) },
   { name: 'end-order', entry: entry('end-order'), trigger: bus(endPattern(fulfilment, SOURCE)) },
+  { name: 'notify-customer', entry: entry('notify-customer'), trigger: bus(outcomes) },
 ]);

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import {
   type Clock,
   createRepository,
@@ -15,6 +16,9 @@ import {
   type ParkingLot,
   type ReadModelStore,
 } from '@everfold/projections';
+import { SchedulerTimers, type Timers } from '@everfold/saga';
+import { SOURCE } from './events.js';
+import { Mailer } from './notifications/mailer.js';
 import { order } from './orders/order.js';
 import { PaymentProvider } from './payments/payment-provider.js';
 import { Carrier } from './shipments/carrier.js';
@@ -29,6 +33,8 @@ export interface Surroundings {
   /** Where a stream waits that a projection cannot apply. */
   readonly lot: ParkingLot;
   readonly bus: { readonly client: EventBridgeClient; readonly name: string };
+  /** Bring a step of the fulfilment back. */
+  readonly timers: Timers;
   /** The books of the simulated payment provider and carrier. */
   books<TEntry>(name: string): Books<TEntry>;
   readonly clock: Clock;
@@ -47,21 +53,34 @@ export function surroundingsFromEnvironment(
   environment: NodeJS.ProcessEnv,
   client = new DynamoDBClient({}),
 ): Surroundings {
-  const variable = (name: string): string => {
-    const value = environment[name];
-    if (value === undefined || value === '')
-      throw new Error(`Environment variable ${name} is not set. Set it to the name of the resource.`);
-    return value;
-  };
+  const variable = (name: string) => variableOf(environment, name);
   return {
     store: new DynamoDBEventStore({ client, tableName: variable('EVENTS_TABLE') }),
     readModels: new DynamoDBReadModelStore({ client, tableName: variable('READ_MODELS_TABLE') }),
     lot: new DynamoDBParkingLot({ client, tableName: variable('READ_MODELS_TABLE') }),
     bus: { client: new EventBridgeClient({}), name: variable('BUS_NAME') },
+    timers: schedulerTimers(environment),
     books: (name) => new DynamoDBBooks({ client: new DynamoDBClient({}), tableName: variable('BOOKS_TABLE'), name }),
     clock: systemClock,
     ids: systemIds,
   };
+}
+
+/** Timers that come back on the bus. */
+export function schedulerTimers(environment: NodeJS.ProcessEnv): Timers {
+  return new SchedulerTimers({
+    client: new SchedulerClient({}),
+    busArn: variableOf(environment, 'BUS_ARN'),
+    roleArn: variableOf(environment, 'TIMERS_ROLE_ARN'),
+    source: SOURCE,
+  });
+}
+
+function variableOf(environment: NodeJS.ProcessEnv, name: string): string {
+  const value = environment[name];
+  if (value === undefined || value === '')
+    throw new Error(`Environment variable ${name} is not set. Set it to the name of the resource.`);
+  return value;
 }
 
 /** Everything that the functions use, made once for each process. */
@@ -75,6 +94,7 @@ export const services = once(() => {
     stock: createRepository(stock, { store, attempts: 50 }),
     provider: new PaymentProvider(books('charges')),
     carrier: new Carrier(books('parcels')),
+    mailer: new Mailer(books('mails')),
   };
 });
 

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createReader } from '@everfold/projections';
+import { APPROVAL_ABOVE_CENTS } from '../approvals/approval.js';
+import type { PlaceOrder } from '../orders/place-order.js';
 import { DECLINED_TOKEN } from '../payments/payment-provider.js';
 import { type OrderView, orderView } from '../read-models/order-view.js';
 import { UNREACHABLE_POSTCODE } from '../shipments/carrier.js';
@@ -7,31 +9,47 @@ import type { LocalService } from '../world/run-locally.js';
 import { column, dim, green, money, print, red } from './text.js';
 import { ID_WIDTH, type Timeline } from './timeline.js';
 
-/** A few orders, one for each way that an order can end. */
-const DEMO = [
-  { name: 'lamp', what: 'everything goes well', productId: 'lamp', paymentToken: 'tok_ok', postcode: '01310-100' },
+interface Demo {
+  readonly name: string;
+  readonly what: string;
+  /** What differs from two lamps that can be paid and sent. */
+  readonly order?: Partial<PlaceOrder>;
+  /** What somebody asks of the service while the order waits for approval. */
+  readonly next?: { readonly path: 'approval' | 'cancellation'; readonly body: object };
+}
+
+const LARGE = APPROVAL_ABOVE_CENTS + 1;
+
+/** A few orders, one for each way that an order can go. */
+const DEMO: readonly Demo[] = [
+  { name: 'lamp', what: 'everything goes well' },
+  { name: 'sold-out', what: 'nothing in stock', order: { lines: [{ productId: 'gramophone', units: 2 }] } },
+  { name: 'no-money', what: 'the card is declined', order: { paymentToken: DECLINED_TOKEN } },
+  { name: 'far-away', what: 'the carrier does not go there', order: { postcode: UNREACHABLE_POSTCODE } },
   {
-    name: 'sold-out',
-    what: 'nothing in stock',
-    productId: 'gramophone',
-    paymentToken: 'tok_ok',
-    postcode: '01310-100',
+    name: 'in-part',
+    what: 'one of two products is in stock, and that will do',
+    order: {
+      acceptPartial: true,
+      lines: [
+        { productId: 'lamp', units: 1, amountCents: 4_990 },
+        { productId: 'gramophone', units: 1, amountCents: 4_990 },
+      ],
+    },
   },
   {
-    name: 'no-money',
-    what: 'the card is declined',
-    productId: 'lamp',
-    paymentToken: DECLINED_TOKEN,
-    postcode: '01310-100',
+    name: 'approved',
+    what: 'a large order, which somebody approves',
+    order: { amountCents: LARGE },
+    next: { path: 'approval', body: { approved: true, by: 'ann' } },
   },
   {
-    name: 'far-away',
-    what: 'the carrier does not go there',
-    productId: 'lamp',
-    paymentToken: 'tok_ok',
-    postcode: UNREACHABLE_POSTCODE,
+    name: 'called-off',
+    what: 'a large order, which its customer cancels',
+    order: { amountCents: LARGE },
+    next: { path: 'cancellation', body: { reason: 'found it cheaper' } },
   },
-] as const;
+];
 
 const PATIENCE_MS = 30_000;
 
@@ -44,12 +62,12 @@ export async function placeDemoOrders({ host, services }: LocalService, timeline
   print();
 
   timeline.begin();
-  for (const { orderId, productId, paymentToken, postcode } of orders) {
-    const lines = [{ productId, units: 2 }];
-    const body = { orderId, customerId: 'demo', lines, amountCents: 9_980, paymentToken, postcode };
-    const response = await host.api.invoke('POST', '/orders', body);
-    if (response.status !== 202) throw new Error(`Order "${orderId}" was not taken: ${await response.text()}`);
+  for (const { orderId, order } of orders) {
+    const lines = [{ productId: 'lamp', units: 2 }];
+    const body = { orderId, customerId: 'demo', lines, amountCents: 9_980, postcode: '01310-100', ...order };
+    await ask(host, '/orders', body);
   }
+  await Promise.all(orders.map((order) => goOn(host, order)));
   const views = await untilDone(
     services,
     orders.map(({ orderId }) => orderId),
@@ -59,6 +77,36 @@ export async function placeDemoOrders({ host, services }: LocalService, timeline
   print();
   for (const view of views) print(toLine(view));
   print();
+}
+
+/** Asks what is to be asked of an order that waits, as soon as it does. */
+async function goOn(host: LocalService['host'], { orderId, next }: Demo & { readonly orderId: string }): Promise<void> {
+  if (next === undefined) return;
+  await untilWaiting(host, orderId);
+  await ask(host, `/orders/${orderId}/${next.path}`, next.body);
+}
+
+/** Resolves when the order has its goods: from then on it waits, or will in a moment. */
+async function untilWaiting(host: LocalService['host'], orderId: string): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (performance.now() < deadline) {
+    const response = await host.api.invoke('GET', `/orders/${orderId}`);
+    if (response.status === 200 && ((await response.json()) as OrderView).status === 'reserved') return;
+    await sleep(50);
+  }
+  throw new Error(`Order "${orderId}" was not reserved in ${PATIENCE_MS / 1000} s. Look into the dead letters.`);
+}
+
+/** Asks the service for something; again, while what it is about has not come to where it can be done. */
+async function ask({ api }: LocalService['host'], path: string, body: object): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (true) {
+    const response = await api.invoke('POST', path, body);
+    if (response.status === 202) return;
+    if (response.status !== 409 || performance.now() > deadline)
+      throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`);
+    await sleep(50);
+  }
 }
 
 /** Resolves when every order has come to its end. */

@@ -90,6 +90,8 @@ function showSummary(summary: Summary): void {
     ['  cancelled by inventory', count(summary.cancelledInventory)],
     ['  cancelled by payment', count(summary.cancelledPayment)],
     ['  cancelled by shipping', count(summary.cancelledShipping)],
+    ['  not approved', count(summary.cancelledApproval)],
+    ['  cancelled by customer', count(summary.cancelledCustomer)],
     ['captured', money(summary.capturedCents)],
     ['refunded', money(summary.refundedCents)],
     ['revenue', `${money(sum(summary.revenueCentsByDay))} on ${Object.keys(summary.revenueCentsByDay).length} day(s)`],

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { OrderView } from '../read-models/order-view.js';
 import { type RunningCommand, runCommand } from './run-cli.test.fixture.js';
 
 const ORDER = {
@@ -16,6 +17,9 @@ describe('npm start -- --exit', () => {
     ['sold-out', 'cancelled by inventory'],
     ['no-money', 'cancelled by payment'],
     ['far-away', 'cancelled by shipping'],
+    ['in-part', 'completed'],
+    ['approved', 'completed'],
+    ['called-off', 'cancelled by customer'],
   ] as const;
 
   it.each(['DynamoDB', 'the in-memory store'])(
@@ -122,6 +126,38 @@ describe('npm start', () => {
     expect(await unknown.json()).toMatchObject({ error: { code: 'ORDER_NOT_FOUND' } });
     expect(await status.json()).toMatchObject({ error: { problems: [{ path: 'status' }] } });
     expect(await twice.json()).toMatchObject({ error: { code: 'ORDER_ALREADY_PLACED' } });
+  });
+
+  it('asks for the approval of a large order, and cancels one that its customer does not want', async () => {
+    const json = { method: 'POST', headers: { 'content-type': 'application/json' } };
+    const ask = (path: string, body: object) => fetch(`${url}${path}`, { ...json, body: JSON.stringify(body) });
+    const statusOf = async (orderId: string) =>
+      ((await (await fetch(`${url}/orders/${orderId}`)).json()) as OrderView).status;
+    for (const orderId of ['large', 'larger', 'largest'])
+      await post(JSON.stringify({ ...ORDER, orderId, amountCents: 600_000 }));
+    for (const orderId of ['large', 'larger', 'largest'])
+      await expect.poll(() => statusOf(orderId), { timeout: 20_000 }).toBe('reserved');
+
+    // The order has its goods a moment before its approval is waited for.
+    await expect
+      .poll(async () => (await ask('/orders/large/approval', { approved: true, by: 'ann' })).status)
+      .toBe(202);
+    await expect
+      .poll(async () => (await ask('/orders/larger/approval', { approved: false, by: 'ann', reason: 'no' })).status)
+      .toBe(202);
+    const cancelled = await ask('/orders/largest/cancellation', {});
+
+    expect(cancelled.status).toBe(202);
+    await expect.poll(() => statusOf('large'), { timeout: 20_000 }).toBe('completed');
+    await expect.poll(() => statusOf('larger'), { timeout: 20_000 }).toBe('cancelled');
+    await expect.poll(() => statusOf('largest'), { timeout: 20_000 }).toBe('cancelled');
+    const late = await Promise.all([
+      ask('/orders/larger/approval', { approved: true, by: 'ann' }),
+      ask('/orders/nobody/cancellation', {}),
+      ask('/orders/large/approval', { approved: 'perhaps' }),
+    ]);
+    expect(late.map(({ status }) => status)).toEqual([409, 404, 400]);
+    expect(await late[0]?.json()).toMatchObject({ error: { code: 'NOT_WAITING' } });
   });
 
   it('says which port is in use, and how to choose another', async () => {

@@ -11,8 +11,8 @@ export const green: Paint = pc.green;
 
 /** The colour of an event: whether it takes an order forward, stops it, or takes something back. */
 export function paintOf(type: string): Paint {
-  if (/Completed|Dispatched/.test(type)) return pc.green;
-  if (/Rejected|Declined|Failed|Cancelled/.test(type)) return pc.red;
+  if (/Completed|Dispatched|Approved/.test(type)) return pc.green;
+  if (/Rejected|Declined|Failed|Cancelled|Refused|Cancellation/.test(type)) return pc.red;
   if (/Released|Refunded/.test(type)) return pc.yellow;
   return pc.cyan;
 }

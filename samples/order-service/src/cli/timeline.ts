@@ -6,7 +6,7 @@ import { column, dim, money, paintOf, print, seconds } from './text.js';
 
 export const ID_WIDTH = 18;
 const TIME_WIDTH = 9;
-const TYPE_WIDTH = 20;
+const TYPE_WIDTH = 23;
 
 /** Prints what happens to orders, as it is recorded. */
 export class Timeline {
@@ -40,8 +40,9 @@ function toLine({ type, data }: RecordedEvent, elapsedMs: number): string {
   return `  ${time}${column(String(orderId), ID_WIDTH)}${paintOf(type)(column(type, TYPE_WIDTH))}${dim(noteOf(facts))}`.trimEnd();
 }
 
-function noteOf({ reason, amountCents, trackingNumber, units }: Readonly<Record<string, unknown>>): string {
+function noteOf({ reason, by, amountCents, trackingNumber, units }: Readonly<Record<string, unknown>>): string {
   if (typeof reason === 'string') return reason;
+  if (typeof by === 'string') return `by ${by}`;
   if (typeof amountCents === 'number') return money(amountCents);
   if (typeof trackingNumber === 'string') return trackingNumber;
   return typeof units === 'number' ? `${units} unit(s)` : '';

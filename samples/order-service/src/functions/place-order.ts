@@ -1,3 +1,5 @@
+import { startMetadata } from '@everfold/saga';
+import { fulfilment } from '../fulfilment.js';
 import { json, parseBody, route } from '../http/respond.js';
 import { PlaceOrder } from '../orders/place-order.js';
 import { services } from '../services.js';
@@ -15,7 +17,13 @@ export const handler = route(async (request) => {
     'place',
     { orderId, now, ...asked },
     {
-      metadata: { correlationId, causationId: request.requestContext.requestId, actor: `customer:${asked.customerId}` },
+      metadata: {
+        correlationId,
+        causationId: request.requestContext.requestId,
+        actor: `customer:${asked.customerId}`,
+        // The order is fulfilled under this version to its end, whatever is deployed meanwhile.
+        ...startMetadata(fulfilment),
+      },
     },
   );
   return json(202, { orderId, version, status: 'placed' }, { location: `/orders/${orderId}` });

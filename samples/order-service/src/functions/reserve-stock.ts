@@ -2,6 +2,6 @@ import { createStepHandler } from '@everfold/saga';
 import { fulfilment } from '../fulfilment.js';
 import { services } from '../services.js';
 
-const { store, stock } = services();
+const { store, timers, stock } = services();
 
-export const handler = createStepHandler(fulfilment, 'reserve', { store, services: { stock } });
+export const handler = createStepHandler(fulfilment, 'reserve', { store, timers, services: { stock } });

@@ -2,6 +2,6 @@ import { createStepHandler } from '@everfold/saga';
 import { fulfilment } from '../fulfilment.js';
 import { services } from '../services.js';
 
-const { store, carrier } = services();
+const { store, timers, carrier } = services();
 
-export const handler = createStepHandler(fulfilment, 'ship', { store, services: { carrier } });
+export const handler = createStepHandler(fulfilment, 'ship', { store, timers, services: { carrier } });

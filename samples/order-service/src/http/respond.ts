@@ -1,4 +1,4 @@
-import { RejectedError } from '@everfold/core';
+import { isEverfoldError, RejectedError } from '@everfold/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { z } from 'zod';
 
@@ -49,7 +49,11 @@ export function route(answer: HttpHandler): HttpHandler {
 
 function toHttpError(error: unknown): HttpError | undefined {
   if (error instanceof HttpError) return error;
-  if (error instanceof RejectedError) return new HttpError(409, { code: error.reason, message: error.message });
+  if (error instanceof RejectedError) {
+    const status = error.reason.endsWith('_NOT_FOUND') ? 404 : 409;
+    return new HttpError(status, { code: error.reason, message: error.message });
+  }
+  if (isEverfoldError(error, 'NOT_WAITING')) return new HttpError(409, { code: error.code, message: error.message });
   return undefined;
 }
 

@@ -38,6 +38,17 @@ describe('an order', () => {
     }
   });
 
+  it('is asked to be cancelled once', async () => {
+    const cancelled = { type: 'CancellationRequested' as const, data: { orderId: 'o1', reason: 'too late' } };
+
+    await scenario(order).given([placed]).when('cancel', { orderId: 'o1', reason: 'too late' }).thenEvents([cancelled]);
+    await scenario(order).given([placed, cancelled]).when('cancel', { orderId: 'o1', reason: 'again' }).thenEvents([]);
+  });
+
+  it('cannot be cancelled before it is there', async () => {
+    await scenario(order).given([]).when('cancel', { orderId: 'o1', reason: '' }).thenRejects('ORDER_NOT_FOUND');
+  });
+
   it('is not replaced by another under its id', async () => {
     const others = [
       { amountCents: 9_981 },

@@ -5,6 +5,7 @@ import { type Order, orderEvents } from '../events.js';
 export interface OrderState {
   /** The order, once it is placed. */
   readonly order: Order | undefined;
+  readonly isCancelled: boolean;
 }
 
 /** What a customer asks for. Who sends it again, not knowing whether it arrived, need not repeat the time. */
@@ -20,10 +21,11 @@ export type AskedOrder = Omit<Order, 'placedAt'> & {
 export const order = defineAggregate({
   category: 'order',
   events: orderEvents,
-  initial: (): OrderState => ({ order: undefined }),
+  initial: (): OrderState => ({ order: undefined, isCancelled: false }),
 
   evolve: {
-    OrderPlaced: (_state, { order }) => ({ order }),
+    OrderPlaced: (state, { order }) => ({ ...state, order }),
+    CancellationRequested: (state) => ({ ...state, isCancelled: true }),
   },
 
   commands: {
@@ -36,6 +38,12 @@ export const order = defineAggregate({
         'ORDER_ALREADY_PLACED',
         `Another order "${orderId}" was placed before. Use another order id.`,
       );
+    },
+
+    /** Asks for the order to be cancelled, once. Whether it still can be is decided where it has come to. */
+    cancel: ({ order: placed, isCancelled }, { orderId, reason }: { orderId: string; reason: string }) => {
+      if (placed === undefined) throw new RejectedError('ORDER_NOT_FOUND', `There is no order "${orderId}".`);
+      return isCancelled ? [] : [{ type: 'CancellationRequested', data: { orderId, reason } }];
     },
   },
 });

@@ -2,7 +2,17 @@ import type { RecordedEvent } from '@everfold/core';
 import { type Changes, defineProjection, rowsOf, update } from '@everfold/projections';
 import { fulfilmentEvents, unitsOf } from '../events.js';
 
-export type OrderStatus = 'placed' | 'reserved' | 'paid' | 'shipped' | 'cancelling' | 'completed' | 'cancelled';
+export type OrderStatus =
+  | 'placed'
+  | 'reserved'
+  | 'approved'
+  | 'paid'
+  | 'shipped'
+  | 'cancelling'
+  | 'completed'
+  | 'cancelled';
+
+export type FailedAt = 'inventory' | 'approval' | 'payment' | 'shipping' | 'customer';
 
 /** Something that happened to an order. */
 export interface TimelineEntry {
@@ -18,13 +28,14 @@ export interface TimelineEntry {
 export interface OrderView {
   readonly orderId: string;
   readonly status: OrderStatus;
-  /** Which participant could not do its part. */
-  readonly failedAt?: 'inventory' | 'payment' | 'shipping';
+  /** Who could not do its part, or did not want it. */
+  readonly failedAt?: FailedAt;
   readonly customerId?: string;
   readonly placedAt?: string;
   readonly units?: number;
   readonly amountCents?: number;
   readonly trackingNumber?: string;
+  readonly approvedBy?: string;
   /** Captured and not given back. */
   readonly paidCents: number;
   /** Units held in stock for the order. */
@@ -57,9 +68,15 @@ export const orderView = defineProjection({
     },
     InventoryReserved: (event) => {
       const units = unitsOf(event.data.order);
-      return happened(event, `${units} unit(s) held`, (view) => ({ ...view, heldUnits: view.heldUnits + units }));
+      const missing = event.data.missing?.map(({ productId }) => productId) ?? [];
+      const note = `${units} unit(s) held${missing.length === 0 ? '' : `, without ${missing.join(', ')}`}`;
+      return happened(event, note, (view) => ({ ...view, heldUnits: view.heldUnits + units }));
     },
-    InventoryRejected: (event) => happened(event, event.data.reason, (view) => ({ ...view, failedAt: 'inventory' })),
+    CancellationRequested: (event) => happened(event, event.data.reason),
+    OrderApproved: (event) =>
+      happened(event, `by ${event.data.by}`, (view) => ({ ...view, approvedBy: event.data.by })),
+    ApprovalRefused: (event) => happened(event, event.data.reason),
+    InventoryRejected: (event) => happened(event, event.data.reason),
     InventoryReleased: (event) =>
       happened(event, `${event.data.units} unit(s) back in stock`, (view) => ({
         ...view,
@@ -75,7 +92,7 @@ export const orderView = defineProjection({
         ...view,
         paidCents: view.paidCents + event.data.amountCents,
       })),
-    PaymentDeclined: (event) => happened(event, event.data.reason, (view) => ({ ...view, failedAt: 'payment' })),
+    PaymentDeclined: (event) => happened(event, event.data.reason),
     PaymentRefunded: (event) =>
       happened(event, inReais(event.data.amountCents), (view) => ({
         ...view,
@@ -83,7 +100,7 @@ export const orderView = defineProjection({
       })),
     ShipmentDispatched: (event) =>
       happened(event, event.data.trackingNumber, (view) => ({ ...view, trackingNumber: event.data.trackingNumber })),
-    ShippingFailed: (event) => happened(event, event.data.reason, (view) => ({ ...view, failedAt: 'shipping' })),
+    ShippingFailed: (event) => happened(event, event.data.reason),
     OrderCompleted: (event) => happened(event),
     OrderCancelled: (event) => happened(event, event.data.reason),
   },
@@ -94,14 +111,26 @@ export const orderView = defineProjection({
 const PROGRESS: readonly (readonly [type: string, status: OrderStatus])[] = [
   ['OrderPlaced', 'placed'],
   ['InventoryReserved', 'reserved'],
+  ['OrderApproved', 'approved'],
   ['PaymentCaptured', 'paid'],
   ['ShipmentDispatched', 'shipped'],
+  ['CancellationRequested', 'cancelling'],
+  ['ApprovalRefused', 'cancelling'],
   ['PaymentDeclined', 'cancelling'],
   ['ShippingFailed', 'cancelling'],
   ['InventoryRejected', 'cancelling'],
   ['OrderCompleted', 'completed'],
   ['OrderCancelled', 'cancelled'],
 ];
+
+/** Who did not want the order, by what happened first. */
+const FAILURES: Readonly<Record<string, FailedAt>> = {
+  InventoryRejected: 'inventory',
+  ApprovalRefused: 'approval',
+  PaymentDeclined: 'payment',
+  ShippingFailed: 'shipping',
+  CancellationRequested: 'customer',
+};
 
 /** Every status, for those who ask for orders by it. */
 export const STATUSES = [...new Set(PROGRESS.map(([, status]) => status))];
@@ -113,11 +142,20 @@ function happened(
 ): Changes<OrderView> {
   const { orderId } = event.data;
   return update(orderId, (before) => {
-    const view = change(before ?? { orderId, status: 'placed', paidCents: 0, heldUnits: 0, timeline: [] });
+    const { failedAt: _again, ...known } = change(
+      before ?? { orderId, status: 'placed', paidCents: 0, heldUnits: 0, timeline: [] },
+    );
     const entry = { id: event.id, at: event.at, type: event.type, ...(note === undefined ? {} : { note }) };
-    const timeline = [...view.timeline, entry].sort(inOrderOfTime);
-    return { ...view, timeline, status: statusOf(timeline) };
+    const timeline = [...known.timeline, entry].sort(inOrderOfTime);
+    const status = statusOf(timeline);
+    return { ...known, timeline, status, ...failureOf(status, timeline) };
   });
+}
+
+/** A cancellation that came too late is no failure. */
+function failureOf(status: OrderStatus, timeline: readonly TimelineEntry[]): Pick<OrderView, 'failedAt'> {
+  const [failedAt] = status === 'completed' ? [] : timeline.flatMap(({ type }) => FAILURES[type] ?? []);
+  return failedAt === undefined ? {} : { failedAt };
 }
 
 function statusOf(timeline: readonly TimelineEntry[]): OrderStatus {

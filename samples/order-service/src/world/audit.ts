@@ -12,6 +12,10 @@ export interface Audit {
   readonly cancelledInventory: number;
   readonly cancelledPayment: number;
   readonly cancelledShipping: number;
+  /** Refused by whoever had to approve them, or not approved in time. */
+  readonly cancelledApproval: number;
+  /** Cancelled by their customers. */
+  readonly cancelledCustomer: number;
   /** Captured by the provider in all, also what was given back. */
   readonly capturedCents: number;
   readonly refundedCents: number;
@@ -57,6 +61,8 @@ export async function audit({ readModels, provider, carrier }: Audited): Promise
     cancelledInventory: cancelledAt('inventory'),
     cancelledPayment: cancelledAt('payment'),
     cancelledShipping: cancelledAt('shipping'),
+    cancelledApproval: cancelledAt('approval'),
+    cancelledCustomer: cancelledAt('customer'),
     ...books,
     unitsHeld: views.reduce((sum, { heldUnits }) => sum + heldUnits, 0),
     revenueCentsByDay,
@@ -75,7 +81,9 @@ export async function* knownOrders({
 
 /** How many orders have not come to their end, or are not in the revenue yet. */
 export function unfinished({ orders, completed, revenueOrders, ...cancelled }: Audit): number {
-  const ended = completed + cancelled.cancelledInventory + cancelled.cancelledPayment + cancelled.cancelledShipping;
+  const { cancelledInventory, cancelledPayment, cancelledShipping, cancelledApproval, cancelledCustomer } = cancelled;
+  const refused = cancelledInventory + cancelledPayment + cancelledShipping + cancelledApproval + cancelledCustomer;
+  const ended = completed + refused;
   return orders - ended + Math.abs(completed - revenueOrders);
 }
 

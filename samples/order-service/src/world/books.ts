@@ -4,6 +4,8 @@ export interface Books<TEntry> {
   enter(key: string, entry: TEntry): Promise<TEntry>;
   /** Replaces what stands under the key, in one step. @returns The entry that stands then. */
   amend(key: string, change: (entry: TEntry | undefined) => TEntry): Promise<TEntry>;
+  /** What stands under the key. */
+  find(key: string): Promise<TEntry | undefined>;
   /** Every entry. */
   all(): AsyncIterable<TEntry>;
 }
@@ -18,6 +20,10 @@ export class InMemoryBooks<TEntry> implements Books<TEntry> {
 
   async amend(key: string, change: (entry: TEntry | undefined) => TEntry): Promise<TEntry> {
     return this.#put(key, change(this.#entries.get(key)));
+  }
+
+  async find(key: string): Promise<TEntry | undefined> {
+    return this.#entries.get(key);
   }
 
   async *all(): AsyncIterable<TEntry> {

@@ -42,6 +42,11 @@ export class DynamoDBBooks<TEntry> implements Books<TEntry> {
     }
   }
 
+  async find(key: string): Promise<TEntry | undefined> {
+    const standing = await this.#get(key);
+    return standing === undefined ? undefined : JSON.parse(standing);
+  }
+
   async *all(): AsyncIterable<TEntry> {
     const pages = paginateScan({ client: this.#client }, { TableName: this.#tableName, ConsistentRead: true });
     for await (const { Items = [] } of pages) {

@@ -32,7 +32,7 @@ import {
   readModelTable,
 } from '@everfold/projections';
 import { functions } from '../functions.js';
-import { provideSurroundings, services, surroundingsFromEnvironment } from '../services.js';
+import { provideSurroundings, schedulerTimers, services, surroundingsFromEnvironment } from '../services.js';
 import type { Audited } from './audit.js';
 import { InMemoryBooks } from './books.js';
 import { booksTable } from './dynamodb-books.js';
@@ -43,6 +43,8 @@ const NAMES = {
   READ_MODELS_TABLE: process.env.READ_MODELS_TABLE ?? 'read-models',
   BOOKS_TABLE: process.env.BOOKS_TABLE ?? 'books',
   BUS_NAME: process.env.BUS_NAME ?? 'orders',
+  BUS_ARN: process.env.BUS_ARN ?? 'arn:aws:events:us-east-1:000000000000:event-bus/orders',
+  TIMERS_ROLE_ARN: process.env.TIMERS_ROLE_ARN ?? 'arn:aws:iam::000000000000:role/timers',
 };
 
 /** The order service, running on this machine. */
@@ -193,6 +195,7 @@ function inMemory(): Ground {
     readModels,
     lot: new InMemoryParkingLot(),
     bus: { client: new EventBridgeClient({}), name: NAMES.BUS_NAME },
+    timers: schedulerTimers(NAMES),
     books: () => new InMemoryBooks(),
     clock: systemClock,
     ids: systemIds,

@@ -1,0 +1,21 @@
+import { json, parseBody, route } from '../http/respond.js';
+import { CancelOrder } from '../orders/cancel-order.js';
+import { services } from '../services.js';
+
+const { orders } = services();
+
+/** `POST /orders/{id}/cancellation`: asks for it. What became of it can be seen in the order's status. */
+export const handler = route(async (request) => {
+  const orderId = request.pathParameters?.id ?? '';
+  const { reason } = parseBody(CancelOrder, request);
+  const { requestId } = request.requestContext;
+  const correlationId = request.headers['x-correlation-id'] ?? requestId;
+
+  const { version } = await orders.execute(
+    orderId,
+    'cancel',
+    { orderId, reason },
+    { metadata: { correlationId, causationId: requestId } },
+  );
+  return json(202, { orderId, version, status: 'cancellation requested' }, { location: `/orders/${orderId}` });
+});

@@ -1,0 +1,18 @@
+import { createFactRecorder } from '@everfold/saga';
+import { Approve } from '../approvals/approval.js';
+import { fulfilment } from '../fulfilment.js';
+import { json, parseBody, route } from '../http/respond.js';
+import { services } from '../services.js';
+
+const recordFact = createFactRecorder(fulfilment, 'approve', services());
+
+/** `POST /orders/{id}/approval`: what somebody says of an order that waits for it. The same again is no error. */
+export const handler = route(async (request) => {
+  const orderId = request.pathParameters?.id ?? '';
+  const answer = parseBody(Approve, request);
+  const metadata = { actor: `clerk:${answer.by}` };
+
+  if (answer.approved) await recordFact({ type: 'OrderApproved', data: { orderId, by: answer.by } }, metadata);
+  else await recordFact({ type: 'ApprovalRefused', data: { orderId, reason: answer.reason } }, metadata);
+  return json(202, { orderId, status: answer.approved ? 'approved' : 'refused' }, { location: `/orders/${orderId}` });
+});
