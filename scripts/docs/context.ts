@@ -6,6 +6,7 @@ import {
   type Commit,
   defineAggregate,
   defineEvents,
+  type EventSchemas,
   type EventStore,
   type Metadata,
   type NewEvent,
@@ -18,6 +19,7 @@ import type { ComparedPorts, StoreOperation } from '@everfold/core/testing';
 import type { DeadLetters } from '@everfold/local';
 import { merge, type ParkingLot, type Projection, put, type ReadModelStore, type Sink } from '@everfold/projections';
 import type { SinkBench } from '@everfold/projections/testing';
+import type { Saga, Timers } from '@everfold/saga';
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
 import fc from 'fast-check';
 import { z } from 'zod';
@@ -68,6 +70,9 @@ export const lot = given<ParkingLot>();
 export const orders = given<Projection<OrderRow>>();
 export const ordersV2 = given<Projection<OrderRow>>();
 export const ordersProjection = given<Projection<OrderRow>>();
+export const fulfilmentV1 = given<Saga<EventSchemas, { readonly charge: unknown }>>();
+export const fulfilmentV2 = given<Saga<EventSchemas, { readonly charge: unknown }>>();
+export const timers = given<Timers>();
 export const clock = given<Clock>();
 export const random = given<Random>();
 export const commit = given<Commit>();

@@ -17,7 +17,7 @@ import type { AnySaga, Saga } from './saga.js';
  *
  * @example
  * ```ts
- * const both = withEarlier(fulfilmentV2, fulfilment);
+ * export const handler = createStepHandler(withEarlier(fulfilmentV2, fulfilmentV1), 'charge', { store, timers });
  * ```
  */
 export function withEarlier<TSchemas extends EventSchemas, TSteps, TEarlierSteps>(
@@ -78,7 +78,7 @@ export function pinnedVersion(saga: Pick<AnySaga, 'name'>, metadata: Metadata): 
  *
  * @example
  * ```ts
- * await orders.execute(orderId, 'place', order, { metadata: { ...metadata, ...startMetadata(fulfilment) } });
+ * await stock.execute(id, 'place', { amountCents: 1_250 }, { metadata: { ...metadata, ...startMetadata(fulfilmentV2) } });
  * ```
  */
 export function startMetadata(saga: Pick<AnySaga, 'name' | 'version'>): CommandMetadata {
