@@ -172,16 +172,16 @@ export class StepRun {
   }
 
   async #undo({ outcome, attempts }: Ledger, position: Position, occasion: Occasion): Promise<void> {
-    const { undo, ok } = this.step;
+    const { undo } = this.step;
     if (undo?.run === undefined || outcome === undefined) return;
     const { run } = undo;
     const { key } = occasion;
     const cause = attempts?.cause ?? occasion.cause;
-    if (!(await isAllTakenBack(this.#ports.store, this.saga, ok, cause, key))) return;
-    const { data } = await this.#readAgain(outcome, key);
+    const own = await this.#readAgain(outcome, key);
+    if (!(await isAllTakenBack(this.#ports.store, this.saga, own, cause, key))) return;
     const idempotencyKey = this.#idempotencyKey(key);
     const undone = await this.#attempt('undo', [undo.ok], key, () =>
-      run({ outcome: data, cause, key, idempotencyKey }, this.#services),
+      run({ outcome: own.data, cause, key, idempotencyKey }, this.#services),
     );
     await this.#ledger.record(position, undone, { key, cause });
   }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { deliveryOf, FakeProvider, WatchedStore } from './bench.test.fixture.js';
 import { record } from './fulfilment.test.fixture.js';
-import { handlerOf, pivot, place, step, trip } from './trip.test.fixture.js';
+import { handlerOf, pivot, place, step, trip, wait } from './trip.test.fixture.js';
 import { all } from './types.js';
 
 /*
@@ -156,6 +156,30 @@ describe('a cancellation from outside', () => {
     for (const name of ['Hotel', 'Car', 'Meal', 'Tour', 'Seat', 'Pay'])
       expect(ledgerOf(name)).toEqual(['$started', `${name}Done`]);
   });
+});
+
+test('a step that waits in some runs only is not asked where it does not wait', async () => {
+  const asking = trip([
+    step('Hotel', 'Placed'),
+    { ...wait('Ask', 'HotelDone'), when: () => false },
+    step('Car', all('HotelDone', 'AskDone')),
+    pivot('Pay', 'CarDone'),
+  ]);
+  provider.refused.add('trip/Car/o1');
+  for (const [type, name] of [
+    ['Placed', 'Hotel'],
+    ['HotelDone', 'Ask'],
+    ['HotelDone', 'Car'],
+    ['CarFailed', 'Hotel'],
+  ] as const) {
+    const event = store.published().find((candidate) => candidate.type === type) ?? expect.unreachable(type);
+    store.calls.length = 0;
+    await handlerOf(asking, name, store, provider)(deliveryOf(event));
+  }
+
+  expect(store.calls).toEqual(['read trip.Hotel-o1', 'transact trip.Hotel-o1']);
+  expect(ledgerOf('Ask')).toEqual([]);
+  expect(ledgerOf('Hotel')).toEqual(['$started', 'HotelDone', 'HotelUndone']);
 });
 
 test('one step after another costs no look at others', async () => {

@@ -16,24 +16,26 @@ import { ownNegatives, type SagaStep } from './step.js';
  * Costs nothing where one step alone is set off, for then `cause` comes from it; else a Query for each other one, and a
  * PutItem for each that is barred.
  *
- * @param on - Type of the event.
+ * @param on - The event, or its type where it is not at hand. An optional step that the event does not set off is not asked.
  * @param cause - The failure or compensation at hand.
  * @throws ConflictError when a step begins while it is barred.
  */
 export async function isAllTakenBack(
   store: EventStore,
   saga: AnySaga,
-  on: string,
+  on: string | RecordedEvent,
   cause: RecordedEvent,
   key: string,
 ): Promise<boolean> {
-  const others = triggeredBy(on, saga.steps).filter((step) => !ownNegatives(step).includes(cause.type));
+  const others = triggeredBy(typeof on === 'string' ? on : on.type, saga.steps)
+    .filter((step) => !ownNegatives(step).includes(cause.type))
+    .filter(({ when }) => typeof on === 'string' || when === undefined || when(on));
   for (const step of others) {
     const { ledger, position } = await loadLedger(store, step, key);
     if (isBarrable(step, ledger)) {
       await enter(store, position, [{ type: TOMBSTONED, data: { cause: cause.id } }], metadataOf(saga, cause));
     } else if (step.kind === 'wait' && ledger.status === 'ok') {
-      if (!(await isAllTakenBack(store, saga, step.ok, cause, key))) return false;
+      if (!(await isAllTakenBack(store, saga, ledger.outcome ?? step.ok, cause, key))) return false;
     } else if (!isTakenBack(ledger)) return false;
   }
   return true;
