@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
@@ -34,9 +34,9 @@ afterEach(() => {
   calls.length = 0;
 });
 
-async function start(clock: HandClock, stateDirectory?: string) {
+async function start(clock: HandClock, stateDirectory?: string, wiring = functions) {
   const host = await startHost({
-    functions,
+    functions: wiring,
     source: new RecordFeed('memory:timers'),
     busName: 'orders',
     deadLetters: { write: async () => undefined },
@@ -76,6 +76,27 @@ async function emptyDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'state-'));
   onTestFinished(() => rm(directory, { recursive: true }));
   return directory;
+}
+
+/** A function whose module takes as long to load as the test wants. */
+function loadGate() {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  let reach: () => void = () => undefined;
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve;
+  });
+  Object.assign(globalThis, { reachGateOfHostTimersTest: reach, gateOfHostTimersTest: opened });
+  const code = `
+    reachGateOfHostTimersTest();
+    await gateOfHostTimersTest;
+    export const handler = async (event) => { callsOfHostTimersTest.push(event); };`;
+  const slow = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+  const [charge] = functions;
+  if (charge === undefined) throw new Error('No function.');
+  return { functions: defineFunctions([{ ...charge, entry: slow }]), reached, open: () => open() };
 }
 
 const timerAt = (milliseconds: number) => ({
@@ -134,6 +155,23 @@ describe('a timer of a saga on the local host', () => {
     // The journal takes its own time.
     await expect.poll(seconds).toEqual([120, 240]);
     await expect.poll(() => host.scheduler.pending).toBe(0);
+  });
+
+  it('does not come back before the functions are loaded', async () => {
+    const stateDirectory = await emptyDirectory();
+    const first = await start(handClock(START), stateDirectory);
+    await timersOf(handClock(START)).set(timerAt(START + MINUTE));
+    await first.stop();
+    const gate = loadGate();
+
+    const starting = start(handClock(START + 2 * MINUTE), stateDirectory, gate.functions);
+    await gate.reached;
+    // Time for what should not happen: the journal would write one file once.
+    for (let write = 0; write < 20; write += 1) await writeFile(join(stateDirectory, 'other'), `${write}`);
+    gate.open();
+    await starting;
+
+    await expect.poll(seconds).toEqual([120]);
   });
 });
 

@@ -19,6 +19,21 @@ function setUp(failures = 0) {
   return { alarms, set, clock, rung, logged };
 }
 
+/** Alarms whose last call ends when the test says so. */
+function setUpByHand() {
+  const clock = handClock(START);
+  const rung: string[] = [];
+  const logged: string[] = [];
+  let end = { finish: () => {}, fail: () => {} };
+  const ring = (name: string) =>
+    new Promise<void>((finish, reject) => {
+      rung.push(name);
+      end = { finish, fail: () => reject(new TypeError('not now')) };
+    });
+  const alarms = new Alarms({ ring, log: (message) => logged.push(message), clock, random: () => 1 });
+  return { alarms, clock, rung, logged, finish: () => end.finish(), fail: () => end.fail() };
+}
+
 describe('alarms', () => {
   it('ring at their times, once', async () => {
     const { alarms, set, clock, rung } = setUp();
@@ -114,17 +129,36 @@ describe('alarms', () => {
     expect(logged[0]).toContain('"a"');
   });
 
+  it('keep the time that they were set for anew while what they are for failed', async () => {
+    const { alarms, clock, rung, fail } = setUpByHand();
+    alarms.set('a', START);
+    alarms.start();
+    await settle();
+
+    alarms.set('a', START + 5_000);
+    fail();
+    await clock.pass(4_999);
+    expect(rung).toEqual(['a']);
+
+    await clock.pass(1);
+    expect(rung).toEqual(['a', 'a']);
+  });
+
+  it('promise no further attempt once they are stopped', async () => {
+    const { alarms, logged, fail } = setUpByHand();
+    alarms.set('a', START);
+    alarms.start();
+    await settle();
+
+    const stopped = alarms.stop();
+    fail();
+    await stopped;
+
+    expect(logged).toEqual([]);
+  });
+
   it('wait, when they are stopped, for what is in hand, and ring no more', async () => {
-    const { clock } = setUp();
-    const rung: string[] = [];
-    let finish: () => void = () => undefined;
-    const ring = (name: string) => {
-      rung.push(name);
-      return new Promise<void>((resolve) => {
-        finish = resolve;
-      });
-    };
-    const alarms = new Alarms({ ring, log: () => undefined, clock, random: () => 1 });
+    const { alarms, clock, rung, finish } = setUpByHand();
     alarms.set('a', START);
     alarms.set('b', START + 1_000);
     alarms.start();

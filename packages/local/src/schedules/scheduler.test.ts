@@ -113,6 +113,57 @@ describe('a schedule', () => {
     expect(seconds).toEqual([90]);
   });
 
+  it('that is deleted leaves nothing behind to another of its name, which may be disabled', async () => {
+    const { scheduler, clock, seconds } = await start();
+    await scheduler.createSchedule(request);
+
+    await scheduler.deleteSchedule({ Name: 'charge-42' });
+    await scheduler.createSchedule({ ...request, State: 'DISABLED' });
+    await clock.pass(120_000);
+
+    expect(seconds).toEqual([]);
+    expect(scheduler.pending).toBe(1);
+  });
+
+  it('does not take another of its name with it when it ends after that one was made', async () => {
+    const { scheduler, clock, bus, seconds } = await start();
+    await scheduler.createSchedule(request);
+    const putEvents = bus.putEvents.bind(bus);
+    let finish: () => void = () => undefined;
+    bus.putEvents = async (entries) => {
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      return putEvents(entries);
+    };
+    await clock.pass(60_000);
+
+    await scheduler.deleteSchedule({ Name: 'charge-42' });
+    await scheduler.createSchedule({ ...request, ScheduleExpression: atSecond(90) });
+    bus.putEvents = putEvents;
+    finish();
+    await clock.pass(0);
+    expect(scheduler.pending).toBe(1);
+
+    await clock.pass(30_000);
+    expect(seconds).toEqual([60, 90]);
+  });
+
+  it('is tried again when the bus answers that it did not take the event', async () => {
+    const { scheduler, clock, bus, events, logged } = await start();
+    const putEvents = bus.putEvents.bind(bus);
+    bus.putEvents = async () => {
+      bus.putEvents = putEvents;
+      return { FailedEntryCount: 1, Entries: [{ ErrorCode: 'InvalidArgument', ErrorMessage: 'Not so.' }] };
+    };
+    await scheduler.createSchedule(request);
+
+    await clock.pass(61_000);
+
+    expect(events).toHaveLength(1);
+    expect(logged).toHaveLength(1);
+  });
+
   it('is tried again until the bus takes its event', async () => {
     const { scheduler, clock, events, seconds, logged } = await start({ busFailures: 2 });
     await scheduler.createSchedule(request);
