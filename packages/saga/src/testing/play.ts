@@ -22,7 +22,7 @@ import { Attempt, type Played, type Progress } from './attempt.js';
 import { answered, type BusEvent, expired, matches, published, SOURCE } from './bus.js';
 import { Mischief } from './mischief.js';
 import { Timeline } from './timeline.js';
-import type { VirtualTime } from './virtual-time.js';
+import type { Due, VirtualTime } from './virtual-time.js';
 
 /** A handler of the saga, and what its rule lets through to it. */
 interface Listener {
@@ -180,9 +180,9 @@ export class Play {
     this.time.moveTo(until);
   }
 
-  async #come(due: NonNullable<ReturnType<VirtualTime['next']>>): Promise<void> {
-    if ('timer' in due) this.#publish(expired(due.timer));
-    else await due.wake();
+  async #come(due: Due): Promise<void> {
+    if ('wake' in due) return due.wake();
+    for (const timer of due.timers) this.#publish(expired(timer));
   }
 
   /** What is delivered next: the first of all; or, where deliveries are shuffled, up to three of them at once. */

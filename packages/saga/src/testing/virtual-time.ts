@@ -1,13 +1,21 @@
 import type { Clock } from '@everfold/core';
+import { InMemoryTimers } from '../timers/in-memory-timers.js';
 import type { Timer, Timers } from '../timers/timers.js';
 
-/** Something that happens when its time has come. */
-type Due = { readonly at: number } & ({ readonly timer: Timer } | { readonly wake: () => Promise<void> });
+/** Who waits for an answer, and goes on when its time has come. */
+interface Sleeper {
+  readonly atMs: number;
+  readonly wake: () => Promise<void>;
+}
+
+/** What happens when its time has come. */
+export type Due = { readonly timers: readonly Timer[] } | { readonly wake: () => Promise<void> };
 
 /** A clock that stands still until it is moved, and what is to happen on the way. */
 export class VirtualTime implements Clock, Timers {
   #nowMs: number;
-  #due: readonly Due[] = [];
+  readonly #timers = new InMemoryTimers();
+  #sleepers: readonly Sleeper[] = [];
 
   /** @param nowMs - Milliseconds since 1970. */
   constructor(nowMs: number) {
@@ -23,23 +31,28 @@ export class VirtualTime implements Clock, Timers {
     return Promise.resolve();
   }
 
-  async set(timer: Timer): Promise<void> {
-    const isSame = (due: Due) => 'timer' in due && JSON.stringify(due.timer) === JSON.stringify(timer);
-    if (!this.#due.some(isSame)) this.#due = [...this.#due, { at: Date.parse(timer.at), timer }];
+  set(timer: Timer): Promise<void> {
+    return this.#timers.set(timer);
   }
 
   /** Has something called after so many milliseconds. */
   after(milliseconds: number, wake: () => Promise<void>): void {
-    this.#due = [...this.#due, { at: this.#nowMs + milliseconds, wake }];
+    this.#sleepers = [...this.#sleepers, { atMs: this.#nowMs + milliseconds, wake }];
   }
 
-  /** Takes what is due next, no later than `untilMs`, and moves the clock there; of several, the one that was set first. */
+  /** Takes what is due next, no later than `untilMs`, and moves the clock there; answers before timers. */
   next(untilMs: number): Due | undefined {
-    const [next] = [...this.#due].sort((one, other) => one.at - other.at);
-    if (next === undefined || next.at > untilMs) return undefined;
-    this.#due = this.#due.filter((due) => due !== next);
-    this.moveTo(next.at);
-    return next;
+    const [sleeper] = this.#sleepers.toSorted((one, other) => one.atMs - other.atMs);
+    const timerMs = Date.parse(this.#timers.next() ?? '');
+    if (sleeper !== undefined && sleeper.atMs <= untilMs && !(timerMs < sleeper.atMs)) {
+      this.#sleepers = this.#sleepers.filter((each) => each !== sleeper);
+      this.moveTo(sleeper.atMs);
+      return { wake: sleeper.wake };
+    }
+    // Without a timer, its time is not a number, and so not within anything.
+    if (!(timerMs <= untilMs)) return undefined;
+    this.moveTo(timerMs);
+    return { timers: this.#timers.due(timerMs) };
   }
 
   /** Moves the clock, never back. */
