@@ -104,7 +104,9 @@ export class StepRun {
         reaction.do === 'start' || reaction.do === 'fence'
           ? await this.#ledger.load(occasion.key)
           : { ledger, position };
-      await this.#failed(error, loaded, occasion);
+      // A wait is given up without a fence, unless that has to be tried again: then nothing else may come in between.
+      const fence = reaction.do === 'fail' && ledger.status === 'started' ? [fenceEntry(reaction.why, occasion)] : [];
+      await this.#failed(error, loaded, occasion, fence);
     }
   }
 
@@ -157,8 +159,8 @@ export class StepRun {
 
   /** Gives the step up. Behind the fence, no attempt of it can be recorded any more. */
   async #fence(why: FailReason, ledger: Ledger, position: Position, occasion: Occasion): Promise<void> {
-    const fenced = { type: FENCED, data: { why, cause: occasion.cause.id } };
-    return this.#fail(why, ledger, await this.#ledger.enter(position, [fenced], occasion), occasion);
+    const after = await this.#ledger.enter(position, [fenceEntry(why, occasion)], occasion);
+    return this.#fail(why, ledger, after, occasion);
   }
 
   async #fail(why: FailReason, ledger: Ledger, position: Position, occasion: Occasion): Promise<void> {
@@ -203,18 +205,19 @@ export class StepRun {
     }
   }
 
-  /** Records that an attempt failed, and what follows on it. */
+  /** Records that an attempt failed, and what follows on it. @param fence - What is recorded before it. */
   async #failed(
     { work, cause: thrown }: WorkFailed,
     { ledger, position }: LoadedLedger,
     occasion: Occasion,
+    fence: readonly NewEvent[] = [],
   ): Promise<void> {
-    if (!STATUS_AT[work].includes(ledger.status)) return;
+    if (fence.length === 0 && !STATUS_AT[work].includes(ledger.status)) return;
     const failed = failedSoFar(ledger, work) + 1;
     const error = noteOf(thrown);
     const cause = work === 'undo' ? { cause: ledger.attempts?.cause ?? occasion.cause } : {};
     // A step that acts in the store has no start yet to say what it is tried again on.
-    const start = ledger.status === 'empty' ? [{ type: STARTED, data: this.#started(occasion) }] : [];
+    const start = ledger.status === 'empty' ? [{ type: STARTED, data: this.#started(occasion) }] : fence;
     switch (afterFailure(this.step, ledger, failed)) {
       case 'again': {
         const next = new Date(this.#nowMs() + pauseMs(this.step.retry, failed)).toISOString();
@@ -278,6 +281,10 @@ export class StepRun {
   #nowMs(): number {
     return (this.#ports.clock ?? systemClock).now();
   }
+}
+
+function fenceEntry(why: FailReason, { cause }: Occasion): NewEvent {
+  return { type: FENCED, data: { why, cause: cause.id } };
 }
 
 const NAMES: Readonly<Record<Work, string>> = { run: 'the step', undo: 'its undo', fail: 'giving it up' };
