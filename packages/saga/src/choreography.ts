@@ -36,7 +36,7 @@ export interface SagaOptions<
   readonly cancel?: TCancel;
   /** In what time every run should have ended: the deadlines of its steps must fit into it, and what takes longer is stuck. */
   readonly within?: Duration;
-  /** The longest chain of events that is followed, from the first cause, over all sagas. Default 100. */
+  /** A start at the end of a longer chain of events, from the first cause over all sagas, is refused. Default 100. */
   readonly maxHops?: number;
 }
 

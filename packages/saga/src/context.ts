@@ -36,7 +36,7 @@ export function metadataOf(saga: AnySaga, event: RecordedEvent): Metadata {
   };
 }
 
-/** @throws TooManyHopsError when the event is further from its origin than the saga follows. */
+/** @throws TooManyHopsError when a start is further from its origin than the saga follows. */
 export function checkHops({ name, maxHops }: AnySaga, event: RecordedEvent): void {
   const hops = hopsOf(event);
   if (hops >= maxHops) throw new TooManyHopsError(name, hops, maxHops, event);

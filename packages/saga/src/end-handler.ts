@@ -7,7 +7,7 @@ import {
   streamName,
 } from '@everfold/core';
 import { type BusHandler, createBusHandler } from '@everfold/eventbridge';
-import { checkHops, checkOutcome, keyOf, metadataOf } from './context.js';
+import { checkOutcome, keyOf, metadataOf } from './context.js';
 import { retryConflicts, type SagaPorts } from './ports.js';
 import type { AnySaga, Saga } from './saga.js';
 import { isAllTakenBack } from './take-back.js';
@@ -27,7 +27,6 @@ export type EndPorts = Pick<SagaPorts, 'store' | 'clock' | 'random'>;
 export function createEndHandler<TSteps>(saga: Saga<EventSchemas, TSteps>, ports: EndPorts): BusHandler {
   const handle = async (event: RecordedEvent) => {
     const definition = definitionFor(saga, event);
-    checkHops(definition, event);
     const key = keyOf(definition, event);
     const { done, cancelled } = definition.end;
     if (done.on.includes(event.type)) return recordDone(definition, ports, event, key);

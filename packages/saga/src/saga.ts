@@ -17,7 +17,7 @@ export interface Saga<TSchemas extends EventSchemas, TSteps> {
   readonly cancel?: string;
   /** In what time every run should have ended, milliseconds. */
   readonly withinMs?: number;
-  /** The longest chain of events that a handler follows. */
+  /** The longest chain of events upon which a run is begun. */
   readonly maxHops: number;
   readonly end: {
     /** Category of the streams of terminal events. */

@@ -49,7 +49,8 @@ export function createStepHandler<TSteps, TName extends keyof TSteps & string>(
   }
   const onEvent = async (event: RecordedEvent) => {
     const definition = definitionFor(saga, event);
-    checkHops(definition, event);
+    // A run that has begun comes to its end: what it has done so far would else stand for ever.
+    if (event.type === definition.start) checkHops(definition, event);
     // Where the event's version has no such step, the event is for the step of another one.
     await runs.find((run) => run.saga === definition)?.onEvent(event);
   };
