@@ -66,7 +66,10 @@ function isNews(saga: AnySaga, step: SagaStep, ledger: Ledger, event: NewEvent, 
   if (transition(step, ledger, entry) !== undefined) return true;
   const isFailure = step.fails.includes(event.type);
   // Behind a fence, what the service did is made void at the service; and what it says twice, it says once.
-  const isKnown = isFailure ? ledger.status === 'failed' : ledger.status !== 'failed' || event.type !== step.ok;
+  const isVoid = ledger.fenced !== undefined;
+  const isKnown = isFailure
+    ? ledger.status === 'failed'
+    : isVoid || ledger.status !== 'failed' || event.type !== step.ok;
   if (isKnown) return false;
   throw new ContractBrokenError(step.name, keyOf(saga, event), event.type, ledger.status);
 }
