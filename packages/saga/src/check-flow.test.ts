@@ -162,12 +162,7 @@ describe('the times of a saga', () => {
       {},
       'step "Hotel" may never have an answer; give it a deadline',
     ],
-    [
-      'are enough hops to its end',
-      [step('Hotel', 'Placed'), step('Car', 'HotelDone')],
-      { maxHops: 4 },
-      'its maxHops are 4; it needs 5 from its start to its end',
-    ],
+    ['let it begin', [step('Hotel', 'Placed')], { maxHops: 0 }, 'its maxHops are 0; give a whole number from 1'],
   ])('%s', (_what, steps, more, problem) => {
     expect(refused(steps, more)).toMatchObject({ code: 'INVALID_SAGA', message: expect.stringContaining(problem) });
   });
