@@ -9,10 +9,11 @@ import {
 import { type BusHandler, createBusHandler } from '@everfold/eventbridge';
 import { checkOutcome, keyOf, metadataOf } from './context.js';
 import { retryConflicts, type SagaPorts } from './ports.js';
+import { definitionsFor } from './run-version.js';
 import type { AnySaga, Saga } from './saga.js';
 import { isAllTakenBack } from './take-back.js';
 import { gatherTriggers } from './triggers.js';
-import { definitionFor, eventsOf } from './versions.js';
+import { eventsOf } from './versions.js';
 
 /** What the end of a saga works with. */
 export type EndPorts = Pick<SagaPorts, 'store' | 'clock' | 'random'>;
@@ -26,13 +27,14 @@ export type EndPorts = Pick<SagaPorts, 'store' | 'clock' | 'random'>;
  */
 export function createEndHandler<TSteps>(saga: Saga<EventSchemas, TSteps>, ports: EndPorts): BusHandler {
   const handle = async (event: RecordedEvent) => {
-    const definition = definitionFor(saga, event);
-    const key = keyOf(definition, event);
+    const key = keyOf(saga, event);
+    const definitions = await definitionsFor(ports.store, saga, event, key);
+    const [definition = saga] = definitions;
     const { done, cancelled } = definition.end;
     if (done.on.includes(event.type)) return recordDone(definition, ports, event, key);
     if (!cancelled.on.includes(event.type)) return;
     await retryConflicts(ports, async () => {
-      if (!(await isAllTakenBack(ports.store, definition, definition.start, event, key))) return;
+      for (const each of definitions) if (!(await isAllTakenBack(ports.store, each, each.start, event, key))) return;
       await recordEnd(definition, ports, event, { type: cancelled.emit, data: cancelled.data(event, key) }, key);
     });
   };

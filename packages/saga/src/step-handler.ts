@@ -1,13 +1,14 @@
 import { type EventSchemas, InvalidArgumentError, type RecordedEvent } from '@everfold/core';
 import { type BusHandler, createBusHandler } from '@everfold/eventbridge';
 import { recordAnswer } from './answers.js';
-import { checkHops } from './context.js';
+import { checkHops, keyOf } from './context.js';
 import { loadLedger } from './loaded-ledger.js';
 import type { SagaPorts } from './ports.js';
+import { definitionsFor } from './run-version.js';
 import type { Saga } from './saga.js';
 import { StepRun } from './step-run.js';
 import { parseTimer, TIMER_DETAIL_TYPE, type Timer } from './timers/timers.js';
-import { definitionFor, definitionsOf, eventsOf } from './versions.js';
+import { definitionsOf, eventsOf } from './versions.js';
 
 /** What the functions of a step need, if they need anything. */
 export type ServicesOf<TServices> = unknown extends TServices
@@ -48,11 +49,12 @@ export function createStepHandler<TSteps, TName extends keyof TSteps & string>(
     );
   }
   const onEvent = async (event: RecordedEvent) => {
-    const definition = definitionFor(saga, event);
-    // A run that has begun comes to its end: what it has done so far would else stand for ever.
-    if (event.type === definition.start) checkHops(definition, event);
-    // Where the event's version has no such step, the event is for the step of another one.
-    await runs.find((run) => run.saga === definition)?.onEvent(event);
+    for (const definition of await definitionsFor(ports.store, saga, event, keyOf(saga, event))) {
+      // A run that has begun comes to its end: what it has done so far would else stand for ever.
+      if (event.type === definition.start) checkHops(definition, event);
+      // Where the event's version has no such step, the event is for the step of another one.
+      await runs.find((run) => run.saga === definition)?.onEvent(event);
+    }
   };
   const handleEvent = createBusHandler<EventSchemas>(eventsOf(saga), onEvent, { eventStore: ports.store });
   return async (delivery) => {

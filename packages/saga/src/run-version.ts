@@ -1,0 +1,39 @@
+import type { EventStore, RecordedEvent } from '@everfold/core';
+import { triggeredBy } from './derive.js';
+import type { AnySaga } from './saga.js';
+import { ledgerStream } from './step.js';
+import { definitionFor, definitionsOf, pinnedVersion } from './versions.js';
+
+/**
+ * The definitions under which an event is handled: the one that it belongs to. Only a cancellation that does not say under which
+ * version its run was begun may be for several: as long as nothing is begun, it bars them all.
+ *
+ * Costs nothing but for such a cancellation, where there are several versions: then a Query for each first step, until one has begun.
+ *
+ * @throws UnknownSagaVersionError when the event was recorded under a version that is not at hand.
+ */
+export async function definitionsFor(
+  store: EventStore,
+  saga: AnySaga,
+  event: RecordedEvent,
+  key: string,
+): Promise<readonly AnySaga[]> {
+  const definitions = definitionsOf(saga);
+  const isCancellation = definitions.some(({ cancel }) => cancel === event.type);
+  if (!isCancellation || definitions.length === 1 || pinnedVersion(saga, event.metadata) !== undefined)
+    return [definitionFor(saga, event)];
+  for (const definition of definitions) {
+    for (const root of triggeredBy(definition.start, definition.steps)) {
+      const version = await versionOf(store, ledgerStream(root, key));
+      if (version === definition.version) return [definition];
+    }
+  }
+  return definitions;
+}
+
+/** The saga's version under which the last entry of a ledger was made. */
+async function versionOf(store: EventStore, stream: string): Promise<unknown> {
+  let version: unknown;
+  for await (const { metadata } of store.read(stream)) version = metadata.sagaVersion;
+  return version;
+}
