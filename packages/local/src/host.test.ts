@@ -163,3 +163,21 @@ describe('the local host', () => {
     await expect(fetch(process.env.AWS_ENDPOINT_URL_EVENTBRIDGE ?? '')).rejects.toThrow('fetch failed');
   });
 });
+
+it('delivers what is published while functions are still being loaded, once they are', async () => {
+  const eager = moduleWith(`
+    await fetch(process.env.AWS_ENDPOINT_URL_EVENTBRIDGE, {
+      method: 'POST',
+      headers: { 'x-amz-target': 'AWSEvents.PutEvents', 'content-type': 'application/x-amz-json-1.1' },
+      body: JSON.stringify({ Entries: [{ EventBusName: 'orders', Source: 's', DetailType: 'Loaded', Detail: '{}' }] }),
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    export const handler = async (event) => { callsOfHostTest.push(event['detail-type']); };`);
+  const trigger = { kind: 'bus', pattern: { 'detail-type': ['Loaded'] } } as const;
+
+  await start(new RecordFeed('memory:eager'), {
+    functions: defineFunctions([{ name: 'eager', entry: eager, trigger }]),
+  });
+
+  await expect.poll(() => calls, { timeout: 10_000 }).toEqual(['Loaded']);
+});

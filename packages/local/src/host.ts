@@ -96,8 +96,12 @@ async function runHost(options: HostOptions, state: HostState): Promise<LocalHos
     log.warn(error === undefined ? message : `${message} ${explain(error)}`);
 
   let handlers: ReadonlyMap<string, LambdaHandler<unknown>> = new Map();
-  const call = (functionName: string, event: unknown): unknown =>
-    handlers.get(functionName)?.(event, lambdaContext({ functionName, requestId: systemIds(), clock }));
+  const call = (functionName: string, event: unknown): unknown => {
+    const handler = handlers.get(functionName);
+    // What is published while functions are still being loaded is tried again, like any call that failed.
+    if (handler === undefined) throw new Error(`Function "${functionName}" is not loaded yet.`);
+    return handler(event, lambdaContext({ functionName, requestId: systemIds(), clock }));
+  };
 
   const toRule = (name: string, retries: number | undefined) => ({
     name,

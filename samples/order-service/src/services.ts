@@ -73,6 +73,7 @@ export function schedulerTimers(environment: NodeJS.ProcessEnv): Timers {
     busArn: variableOf(environment, 'BUS_ARN'),
     roleArn: variableOf(environment, 'TIMERS_ROLE_ARN'),
     source: SOURCE,
+    leadSeconds: Number(environment.TIMERS_LEAD_SECONDS ?? 10),
   });
 }
 

@@ -44,6 +44,8 @@ const NAMES = {
   BOOKS_TABLE: process.env.BOOKS_TABLE ?? 'books',
   BUS_NAME: process.env.BUS_NAME ?? 'orders',
   BUS_ARN: process.env.BUS_ARN ?? 'arn:aws:events:us-east-1:000000000000:event-bus/orders',
+  // What is overdue comes back at once: the local scheduler has no minutes to count in.
+  TIMERS_LEAD_SECONDS: process.env.TIMERS_LEAD_SECONDS ?? '1',
   TIMERS_ROLE_ARN: process.env.TIMERS_ROLE_ARN ?? 'arn:aws:iam::000000000000:role/timers',
 };
 
