@@ -11,10 +11,10 @@ import { ownNegatives, type SagaStep } from './step.js';
  *
  * A step that was not begun is barred here and now. Its trigger may still be on the way, and its own tombstone would be
  * told to nobody. Where a step is at work or done, its failure or compensation will come, and ask again. A step that only
- * waited has nothing to take back: what follows on it has.
+ * waited has nothing to take back: what follows on it has. And another service takes back its work without asking what follows.
  *
  * Costs nothing where one step alone is set off, for then `cause` comes from it; else a Query for each other one, and a
- * PutItem for each that is barred.
+ * PutItem for each that is barred. A step of another service always costs its Query.
  *
  * @param on - The event, or its type where it is not at hand. An optional step that the event does not set off is not asked.
  * @param cause - The failure or compensation at hand.
@@ -28,17 +28,22 @@ export async function isAllTakenBack(
   key: string,
 ): Promise<boolean> {
   const others = triggeredBy(typeof on === 'string' ? on : on.type, saga.steps)
-    .filter((step) => !ownNegatives(step).includes(cause.type))
+    .filter((step) => step.work === 'contract' || !ownNegatives(step).includes(cause.type))
     .filter(({ when }) => typeof on === 'string' || when === undefined || when(on));
   for (const step of others) {
     const { ledger, position } = await loadLedger(store, step, key);
     if (isBarrable(step, ledger)) {
       await enter(store, position, [{ type: TOMBSTONED, data: { cause: cause.id } }], metadataOf(saga, cause));
-    } else if (step.kind === 'wait' && ledger.status === 'ok') {
+    } else if (handsThrough(step, ledger)) {
       if (!(await isAllTakenBack(store, saga, ledger.outcome ?? step.ok, cause, key))) return false;
     } else if (!isTakenBack(ledger)) return false;
   }
   return true;
+}
+
+/** Whether what follows on the step may stand though the step itself does not. */
+function handsThrough({ work }: SagaStep, { status }: Ledger): boolean {
+  return (work === 'wait' && status === 'ok') || (work === 'contract' && status === 'undone');
 }
 
 /**

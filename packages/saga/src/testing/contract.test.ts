@@ -68,4 +68,15 @@ describe('a step under a contract', () => {
       .thenRefuses('charge', 'CONTRACT_BROKEN');
     await run.thenEnded('OrderOff');
   });
+
+  test('is not ended before the step behind it is taken back', async () => {
+    const { run, warehouse, carrier, standing } = deliver();
+    carrier.refused.add('delivery/send/o1');
+
+    run.throwing('pack', 'undo').when(of('Ordered')).answer(of('Charged')).answer(of('Refunded'));
+    await run.thenUnended();
+    expect([...warehouse.standings.values()]).toEqual(['stands']);
+    await run.advance('1m').thenEnded('OrderOff');
+    expect(standing()).toEqual([]);
+  });
 });
