@@ -178,7 +178,7 @@ export class StepRun {
     if (undo?.run === undefined || outcome === undefined) return;
     const { run } = undo;
     const { key } = occasion;
-    const cause = attempts?.cause ?? occasion.cause;
+    const cause = attempts?.cause ? await this.#readAgain(attempts.cause, key) : occasion.cause;
     const own = await this.#readAgain(outcome, key);
     if (!(await isAllTakenBack(this.#ports.store, this.saga, own, cause, key))) return;
     const idempotencyKey = this.#idempotencyKey(key);
@@ -215,7 +215,7 @@ export class StepRun {
     if (fence.length === 0 && !STATUS_AT[work].includes(ledger.status)) return;
     const failed = failedSoFar(ledger, work) + 1;
     const error = noteOf(thrown);
-    const cause = work === 'undo' ? { cause: ledger.attempts?.cause ?? occasion.cause } : {};
+    const cause = work === 'undo' ? { cause: ledger.attempts?.cause ?? this.#encoded(occasion.cause) } : {};
     // A step that acts in the store has no start yet to say what it is tried again on.
     const start = ledger.status === 'empty' ? [{ type: STARTED, data: this.#started(occasion) }] : fence;
     switch (afterFailure(this.step, ledger, failed)) {
@@ -247,7 +247,7 @@ export class StepRun {
   }
 
   #started({ triggers = [] }: Occasion): Started {
-    const [trigger, ...others] = triggers.map((event) => ({ ...event, ...encodeEvent(this.saga.events, event) }));
+    const [trigger, ...others] = triggers.map((event) => this.#encoded(event));
     if (trigger === undefined) throw new Error('A step is started by an event.');
     const { deadline } = this.step;
     return {
@@ -255,6 +255,11 @@ export class StepRun {
       ...(others.length === 0 ? {} : { with: others }),
       ...(deadline === undefined ? {} : { deadline: new Date(this.#nowMs() + deadline.afterMs).toISOString() }),
     };
+  }
+
+  /** An event in the form in which it is recorded. */
+  #encoded(event: RecordedEvent): RecordedEvent {
+    return { ...event, ...encodeEvent(this.saga.events, event) };
   }
 
   /** What triggered the step, as its definition reads it now. */
