@@ -3,7 +3,7 @@ import type { BusHandler } from '@everfold/eventbridge';
 import { checkOutcome, keyOf, metadataOf } from './context.js';
 import { ContractBrokenError } from './errors.js';
 import { type Ledger, transition } from './ledger.js';
-import { loadLedger } from './loaded-ledger.js';
+import { loadLedger, versionOf } from './loaded-ledger.js';
 import { retryConflicts, type SagaPorts, tell } from './ports.js';
 import type { AnySaga } from './saga.js';
 import { ownNegatives, type SagaStep } from './step.js';
@@ -36,8 +36,9 @@ export async function recordAnswer(
   const key = keyOf(newest.saga, answer);
   await retryConflicts(ports, async () => {
     for (const { saga, step } of contracted) {
-      const { ledger, position, sagaVersion } = await loadLedger(ports.store, step, key);
-      if (sagaVersion !== undefined && sagaVersion !== saga.version) continue;
+      const version = contracted.length === 1 ? saga.version : await versionOf(ports.store, step, key);
+      if (version !== undefined && version !== saga.version) continue;
+      const { ledger, position } = await loadLedger(ports.store, step, key);
       const event = await checkOutcome(saga, step.name, answer, [step.ok, ...ownNegatives(step)], key);
       if (!isNews(saga, step, ledger, event, delivery)) return;
       const metadata = metadataOfAnswer(saga, ledger, delivery);

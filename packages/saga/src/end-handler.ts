@@ -6,14 +6,13 @@ import {
   startOf,
   streamName,
 } from '@everfold/core';
-import { type BusHandler, createBusHandler } from '@everfold/eventbridge';
-import { checkOutcome, keyOf, metadataOf } from './context.js';
+import type { BusHandler } from '@everfold/eventbridge';
+import { checkOutcome, metadataOf } from './context.js';
+import { handlePinned } from './pinned.js';
 import { retryConflicts, type SagaPorts } from './ports.js';
-import { definitionsFor } from './run-version.js';
 import type { AnySaga, Saga } from './saga.js';
 import { isAllTakenBack } from './take-back.js';
 import { gatherTriggers } from './triggers.js';
-import { eventsOf } from './versions.js';
 
 /** What the end of a saga works with. */
 export type EndPorts = Pick<SagaPorts, 'store' | 'clock' | 'random'>;
@@ -26,9 +25,7 @@ export type EndPorts = Pick<SagaPorts, 'store' | 'clock' | 'random'>;
  * cancellation, and one PutItem for each that was never begun.
  */
 export function createEndHandler<TSteps>(saga: Saga<EventSchemas, TSteps>, ports: EndPorts): BusHandler {
-  const handle = async (event: RecordedEvent) => {
-    const key = keyOf(saga, event);
-    const definitions = await definitionsFor(ports.store, saga, event, key);
+  return handlePinned(saga, ports, async (definitions, event, key) => {
     const [definition = saga] = definitions;
     const { done, cancelled } = definition.end;
     if (done.on.includes(event.type)) return recordDone(definition, ports, event, key);
@@ -37,8 +34,7 @@ export function createEndHandler<TSteps>(saga: Saga<EventSchemas, TSteps>, ports
       for (const each of definitions) if (!(await isAllTakenBack(ports.store, each, each.start, event, key))) return;
       await recordEnd(definition, ports, event, { type: cancelled.emit, data: cancelled.data(event, key) }, key);
     });
-  };
-  return createBusHandler<EventSchemas>(eventsOf(saga), handle, { eventStore: ports.store });
+  });
 }
 
 async function recordDone(saga: AnySaga, ports: EndPorts, event: RecordedEvent, key: string): Promise<void> {

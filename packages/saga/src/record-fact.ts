@@ -8,7 +8,7 @@ import {
 import { checkOutcome, keyOf, metadataOf } from './context.js';
 import { NotWaitingError } from './errors.js';
 import type { Ledger } from './ledger.js';
-import { type LoadedLedger, loadLedger } from './loaded-ledger.js';
+import { type LoadedLedger, loadLedger, versionOf } from './loaded-ledger.js';
 import { retryConflicts, type SagaPorts, tell } from './ports.js';
 import type { AnySaga, Saga } from './saga.js';
 import type { SagaStep } from './step.js';
@@ -69,8 +69,8 @@ async function find(
   key: string,
 ): Promise<Waiting & { readonly loaded: LoadedLedger }> {
   for (const each of waiting) {
-    const loaded = await loadLedger(store, each.step, key);
-    if (loaded.sagaVersion === each.definition.version || waiting.length === 1) return { ...each, loaded };
+    const isOfIt = waiting.length === 1 || (await versionOf(store, each.step, key)) === each.definition.version;
+    if (isOfIt) return { ...each, loaded: await loadLedger(store, each.step, key) };
   }
   const [newest] = waiting as readonly [Waiting, ...Waiting[]];
   return { ...newest, loaded: await loadLedger(store, newest.step, key) };

@@ -1,7 +1,7 @@
 import type { EventStore, RecordedEvent } from '@everfold/core';
 import { triggeredBy } from './derive.js';
+import { versionOf } from './loaded-ledger.js';
 import type { AnySaga } from './saga.js';
-import { ledgerStream } from './step.js';
 import { definitionFor, definitionsOf, pinnedVersion } from './versions.js';
 
 /**
@@ -24,16 +24,8 @@ export async function definitionsFor(
     return [definitionFor(saga, event)];
   for (const definition of definitions) {
     for (const root of triggeredBy(definition.start, definition.steps)) {
-      const version = await versionOf(store, ledgerStream(root, key));
-      if (version === definition.version) return [definition];
+      if ((await versionOf(store, root, key)) === definition.version) return [definition];
     }
   }
   return definitions;
-}
-
-/** The saga's version under which the last entry of a ledger was made. */
-async function versionOf(store: EventStore, stream: string): Promise<unknown> {
-  let version: unknown;
-  for await (const { metadata } of store.read(stream)) version = metadata.sagaVersion;
-  return version;
 }

@@ -1,14 +1,14 @@
-import { type EventSchemas, InvalidArgumentError, type RecordedEvent } from '@everfold/core';
-import { type BusHandler, createBusHandler } from '@everfold/eventbridge';
+import { type EventSchemas, InvalidArgumentError } from '@everfold/core';
+import type { BusHandler } from '@everfold/eventbridge';
 import { recordAnswer } from './answers.js';
-import { checkHops, keyOf } from './context.js';
-import { loadLedger } from './loaded-ledger.js';
+import { checkHops } from './context.js';
+import { versionOf } from './loaded-ledger.js';
+import { handlePinned } from './pinned.js';
 import type { SagaPorts } from './ports.js';
-import { definitionsFor } from './run-version.js';
 import type { Saga } from './saga.js';
 import { StepRun } from './step-run.js';
 import { parseTimer, TIMER_DETAIL_TYPE, type Timer } from './timers/timers.js';
-import { definitionsOf, eventsOf } from './versions.js';
+import { definitionsOf } from './versions.js';
 
 /** What the functions of a step need, if they need anything. */
 export type ServicesOf<TServices> = unknown extends TServices
@@ -48,15 +48,14 @@ export function createStepHandler<TSteps, TName extends keyof TSteps & string>(
       `Saga "${saga.name}" has no step "${name}"; it has ${saga.steps.map((each) => each.name).join(', ')}.`,
     );
   }
-  const onEvent = async (event: RecordedEvent) => {
-    for (const definition of await definitionsFor(ports.store, saga, event, keyOf(saga, event))) {
+  const handleEvent = handlePinned(saga, ports, async (definitions, event) => {
+    for (const definition of definitions) {
       // A run that has begun comes to its end: what it has done so far would else stand for ever.
       if (event.type === definition.start) checkHops(definition, event);
       // Where the event's version has no such step, the event is for the step of another one.
       await runs.find((run) => run.saga === definition)?.onEvent(event);
     }
-  };
-  const handleEvent = createBusHandler<EventSchemas>(eventsOf(saga), onEvent, { eventStore: ports.store });
+  });
   return async (delivery) => {
     if (delivery['detail-type'] === TIMER_DETAIL_TYPE) return onTimer(runs, ports, parseTimer(delivery.detail));
     if (await recordAnswer(runs, ports, delivery)) return;
@@ -68,7 +67,6 @@ export function createStepHandler<TSteps, TName extends keyof TSteps & string>(
 async function onTimer(runs: readonly StepRun[], { store }: SagaPorts, { key }: Timer): Promise<void> {
   for (const run of runs) {
     if (runs.length === 1) return run.onTimer(key);
-    const { sagaVersion } = await loadLedger(store, run.step, key);
-    if (sagaVersion === run.saga.version) return run.onTimer(key);
+    if ((await versionOf(store, run.step, key)) === run.saga.version) return run.onTimer(key);
   }
 }

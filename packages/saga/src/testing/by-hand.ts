@@ -2,7 +2,7 @@ import { AssertionError } from 'node:assert/strict';
 import { type NewEvent, validateEvent } from '@everfold/core';
 import { metadataOf } from '../context.js';
 import { RESOLVED, RESUMED } from '../ledger.js';
-import { enter, type LoadedLedger, loadLedger } from '../loaded-ledger.js';
+import { enter, type LoadedLedger, loadLedger, versionOf } from '../loaded-ledger.js';
 import type { AnySaga } from '../saga.js';
 import type { SagaStep } from '../step.js';
 import { definitionsOf } from '../versions.js';
@@ -20,8 +20,8 @@ export async function find({ saga, store }: Play, name: string, key: string): Pr
     definition.steps.filter((step) => step.name === name).map((step) => ({ definition, step })),
   );
   for (const each of found) {
-    const loaded = await loadLedger(store, each.step, key);
-    if (loaded.sagaVersion === each.definition.version) return { ...each, ...loaded };
+    if ((await versionOf(store, each.step, key)) === each.definition.version)
+      return { ...each, ...(await loadLedger(store, each.step, key)) };
   }
   const [newest] = found;
   if (newest === undefined) throw new AssertionError({ message: `Saga "${saga.name}" has no step "${name}".` });
