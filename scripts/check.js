@@ -8,6 +8,7 @@ const checks = [
   ['style, arrows, clocks and casts', 'biome check --error-on-warnings --max-diagnostics=200 .'],
   ['types of packages, samples and tests', `${turbo} build`],
   ['types of scripts', 'tsc -p scripts'],
+  ['sagas that runs under way can go on with', 'node scripts/verify-shapes.js'],
   ['unused files, exports and dependencies', 'knip --no-progress --no-config-hints'],
   ['exports of each package', `${turbo} check:exports`],
 ];

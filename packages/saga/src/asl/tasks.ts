@@ -73,8 +73,9 @@ export class Tasks {
   /** Takes back what a step did. */
   undo(step: SagaStep): Work {
     if (step.work === 'contract') return this.#ask(step, `Undo${step.ok}`, null);
-    const outcome = { 'outcome.$': `$.steps.${step.name}.data` };
-    return { ...this.#invoke(step.name, 'undo', outcome), Retry: [retrierOf(step.retry)] };
+    // Why, stands among what the others came to.
+    const given = { 'outcome.$': `$.steps.${step.name}.data`, 'steps.$': '$.steps' };
+    return { ...this.#invoke(step.name, 'undo', given), Retry: [retrierOf(step.retry)] };
   }
 
   /** Asks the function of a step, or of the end, for yes or no. */

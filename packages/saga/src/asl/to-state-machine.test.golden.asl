@@ -672,7 +672,8 @@
           "work": "undo",
           "orderId.$": "$.key",
           "idempotencyKey.$": "States.Format('purchase/charge/{}', $.key)",
-          "outcome.$": "$.steps.charge.data"
+          "outcome.$": "$.steps.charge.data",
+          "steps.$": "$.steps"
         }
       },
       "ResultPath": null,
@@ -760,7 +761,8 @@
           "work": "undo",
           "orderId.$": "$.key",
           "idempotencyKey.$": "States.Format('purchase/reserve/{}', $.key)",
-          "outcome.$": "$.steps.reserve.data"
+          "outcome.$": "$.steps.reserve.data",
+          "steps.$": "$.steps"
         }
       },
       "ResultPath": null,

@@ -14,7 +14,8 @@ const LONGEST_NAME = 80;
  * backwards when one of them fails.
  *
  * A run is an execution of a Standard workflow with the input `{ key, start: { type, data } }`. A step is a Lambda function; it
- * is given `{ saga, step, work, <key field>, idempotencyKey, events }` and returns its outcome as `{ type, data }`. A step that waits
+ * is given `{ saga, step, work, <key field>, idempotencyKey, events }`, to undo `outcome` and `steps` in place of `events`, and returns
+ * its outcome as `{ type, data }`. A step that waits
  * hands on its `taskToken`; whoever knows the fact sends it with `SendTaskSuccess` as `{ type, data }`. A service under a contract is
  * asked over the bus and does the same.
  *

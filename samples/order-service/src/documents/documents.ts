@@ -1,0 +1,29 @@
+import { fulfilment } from '../fulfilment.js';
+import { costTable, machineExcerpt } from './comparison.js';
+import { sagaPage } from './fulfilment-page.js';
+
+/** A page of the documentation that follows from the saga, by its path in the repository. */
+export interface Document {
+  readonly path: string;
+  /** What the page says, made of what it said before. */
+  readonly write: (before: string) => Promise<string>;
+}
+
+/** All pages that follow from the order service's saga. */
+export const documents: readonly Document[] = [
+  { path: 'samples/order-service/docs/fulfilment.md', write: () => sagaPage(fulfilment) },
+  {
+    path: 'docs/choreography-and-orchestration.md',
+    write: async (before) =>
+      withDerived(before, { costs: costTable(fulfilment), 'state machine': machineExcerpt(fulfilment) }),
+  },
+];
+
+/** A page with what stands between its marks replaced: `<!-- derived: costs -->` and `<!-- /derived -->`. */
+function withDerived(page: string, parts: Readonly<Record<string, string>>): string {
+  return page.replaceAll(/(<!-- derived: ([\w ]+) -->\n).*?(<!-- \/derived -->)/gs, (_whole, begin, name, end) => {
+    const part = parts[name];
+    if (part === undefined) throw new Error(`The page asks for "${name}"; there are ${Object.keys(parts).join(', ')}.`);
+    return `${begin}\n${part}\n\n${end}`;
+  });
+}
