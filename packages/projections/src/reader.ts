@@ -13,10 +13,10 @@ export interface Reader<TRow extends object> {
   get(key: string, options?: { readonly consistent?: boolean }): Promise<TRow | undefined>;
 
   /**
-   * Reads the rows of a group, in the order of `sort`. May lag behind the rows for a moment, because it reads an index.
+   * Reads the rows of a group, in the order of `sort`, or those between two places of it. May lag behind the rows for a moment, because it reads an index.
    * Costs one Query for each megabyte, at least one: half a read unit for each 4 KB of the rows together.
    *
-   * @throws InvalidArgumentError when the projection has no listing, or the limit or cursor is not right.
+   * @throws InvalidArgumentError when the projection has no listing, or the limit, the cursor or a bound is not right.
    */
   list(request: ListRequest): Promise<Page<TRow>>;
 

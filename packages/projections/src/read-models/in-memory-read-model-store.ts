@@ -1,6 +1,7 @@
 import { addTo, type Row } from '../changes.js';
 import { ReadModelRefusedError } from '../errors.js';
-import { type Found, limitOf, type Place, placeOf, toPage } from './page.js';
+import { isWithin } from './listed.js';
+import { type Found, limitOf, type Place, placeInGroup, placeOf, toPage } from './page.js';
 import {
   type Advance,
   type AllRequest,
@@ -100,11 +101,11 @@ export class InMemoryReadModelStore implements ReadModelStore, RowSetRemover {
 
   async list(rows: RowSet, request: ListRequest): Promise<Page> {
     const found = this.#entries(rows).flatMap(({ key, json, listed }) =>
-      json !== undefined && listed?.group === request.group
+      json !== undefined && listed?.group === request.group && isWithin(listed.sort, request)
         ? [{ key, row: parse(json), place: [listed.sort, key] }]
         : [],
     );
-    return pageOf(found, { request, after: placeOf(request, 2), compare: comparePlaces });
+    return pageOf(found, { request, after: placeInGroup(request), compare: comparePlaces });
   }
 
   async all(rows: RowSet, request: AllRequest): Promise<Page> {

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '@everfold/core';
 import type { Row } from '../changes.js';
-import type { Page, PageRequest } from './read-model-store.js';
+import { boundsOf, isWithin } from './listed.js';
+import type { ListRequest, Page, PageRequest } from './read-model-store.js';
 
 const DEFAULT_LIMIT = 100;
 const LARGEST_LIMIT = 1000;
@@ -44,7 +45,24 @@ export function placeOf({ cursor }: PageRequest, parts: number): Place | undefin
   const place = parse(cursor);
   if (Array.isArray(place) && place.length === parts && place.every((part) => typeof part === 'string' && part !== ''))
     return place;
-  throw new InvalidArgumentError(
+  throw foreignCursor(cursor);
+}
+
+/**
+ * The same of a group: its pages keep to the bounds of their request.
+ *
+ * @throws InvalidArgumentError when the cursor was not made here, or for other bounds.
+ */
+export function placeInGroup(request: ListRequest): Place | undefined {
+  const bounds = boundsOf(request);
+  const place = placeOf(request, 2);
+  const [sort] = place ?? [];
+  if (sort === undefined || isWithin(sort, bounds)) return place;
+  throw foreignCursor(request.cursor);
+}
+
+function foreignCursor(cursor: string | undefined): InvalidArgumentError {
+  return new InvalidArgumentError(
     `"${cursor}" is not a cursor of this listing. Give the one that its last page came with.`,
   );
 }

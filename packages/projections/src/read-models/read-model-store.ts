@@ -113,6 +113,10 @@ export interface PageRequest {
 
 export interface ListRequest extends PageRequest {
   readonly group: string;
+  /** No place before this one. Default: from the first. */
+  readonly from?: string;
+  /** No place after this one. Default: to the last. */
+  readonly upTo?: string;
 }
 
 export interface AllRequest extends PageRequest {
@@ -149,7 +153,7 @@ export interface ReadModelStore {
 
   /** Reads one row; `consistent` sees every write that has returned. */
   get(rows: RowSet, key: string, options: { readonly consistent: boolean }): Promise<Row | undefined>;
-  /** Reads the rows of a group in the order of their places. May lag behind writes. */
+  /** Reads the rows of a group in the order of their places, between two of them where they are given. May lag behind writes. */
   list(rows: RowSet, request: ListRequest): Promise<Page>;
   /** Reads all rows: partition by partition, each in the order of keys. */
   all(rows: RowSet, request: AllRequest): Promise<Page>;

@@ -13,7 +13,8 @@ import {
 import { type Clock, type Random, systemClock, systemRandom } from '@everfold/core';
 import { translate } from '@everfold/dynamodb-store';
 import type { Row } from '../../changes.js';
-import { type Found, limitOf, placeOf, toPage } from '../page.js';
+import { boundsOf } from '../listed.js';
+import { type Found, limitOf, placeInGroup, placeOf, toPage } from '../page.js';
 import {
   type AllRequest,
   absentRow,
@@ -134,7 +135,7 @@ export class DynamoDBReadModelStore implements ReadModelStore, RowSetRemover {
   async list(rows: RowSet, request: ListRequest): Promise<Page> {
     const { group, descending = false } = request;
     const limit = limitOf(request);
-    const page = { after: placeOf(request, 2), limit: limit + 1, descending };
+    const page = { after: placeInGroup(request), limit: limit + 1, descending, ...boundsOf(request) };
     const items = await this.#query(toListQuery({ tableName: this.#tableName, rows }, group, page), limit + 1);
     return toPage(
       items.flatMap((item) => found(item, [item.sort?.S ?? '', item.key?.S ?? ''])),

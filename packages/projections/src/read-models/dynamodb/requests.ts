@@ -7,6 +7,7 @@ import type {
   TransactWriteItem,
   TransactWriteItemsCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import type { Bounds } from '../listed.js';
 import type { Place } from '../page.js';
 import type { Advance, Increment, RowSet, RowWrite, Transaction } from '../read-model-store.js';
 import { ADDED, BEGUN, groupOf, partOf, positionKey, rowKey, toRowItem } from './row-item.js';
@@ -75,22 +76,38 @@ export interface PageQuery {
 export function toListQuery(
   { tableName, rows }: TableRows,
   group: string,
-  { after, limit, descending }: PageQuery,
+  { after, limit, descending, ...bounds }: PageQuery & Bounds,
 ): QueryCommandInput {
   const hash = { S: groupOf(rows, group) };
   const [sort, key] = after ?? [];
+  const range = rangeOf(bounds);
   return {
     TableName: tableName,
     IndexName: LISTING_INDEX,
-    KeyConditionExpression: '#group = :group',
-    ExpressionAttributeNames: { '#group': 'group' },
-    ExpressionAttributeValues: { ':group': hash },
+    KeyConditionExpression: ['#group = :group', ...range.conditions].join(' AND '),
+    ExpressionAttributeNames: { '#group': 'group', ...range.names },
+    ExpressionAttributeValues: { ':group': hash, ...range.values },
     Limit: limit,
     ScanIndexForward: !descending,
     ...(sort === undefined || key === undefined
       ? {}
       : { ExclusiveStartKey: { ...rowKey(rows, key), group: hash, sort: { S: sort } } }),
   };
+}
+
+/** DynamoDB takes one condition on the sort key. Source: Developer Guide, "Key condition expressions for the Query operation". */
+function rangeOf({ from, upTo }: Bounds) {
+  if (from === undefined && upTo === undefined) return { conditions: [], names: {}, values: {} };
+  const values = {
+    ...(from === undefined ? {} : { ':from': { S: from } }),
+    ...(upTo === undefined ? {} : { ':upTo': { S: upTo } }),
+  };
+  return { conditions: [`#sort ${operatorOf({ from, upTo })}`], names: { '#sort': 'sort' }, values };
+}
+
+function operatorOf({ from, upTo }: Record<keyof Bounds, string | undefined>): string {
+  if (upTo === undefined) return '>= :from';
+  return from === undefined ? '<= :upTo' : 'BETWEEN :from AND :upTo';
 }
 
 /** A page of one partition of rows, without those that were removed. */

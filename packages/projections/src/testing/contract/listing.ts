@@ -73,6 +73,59 @@ export const listing: Chapter = {
     }
   },
 
+  'lists a part of a group, both ends included, either way and page by page': async ({ store, newRows }) => {
+    const set = newRows();
+    const days = Array.from({ length: 9 }, (_, index) => `2026-01-0${index + 1}`);
+    await listRows(
+      store,
+      set,
+      days.flatMap((day) => [[`a${day}`, 'g', day] as const, [`b${day}`, 'g', day] as const]),
+    );
+
+    for (const [bounds, first, last] of [
+      [{ from: '2026-01-03', upTo: '2026-01-05' }, 2, 5],
+      [{ from: '2026-01-04', upTo: '2026-01-04' }, 3, 4],
+      [{ from: '2026-01-08' }, 7, 9],
+      [{ upTo: '2026-01-02' }, 0, 2],
+      [{ from: '2026-01-02T', upTo: '2026-01-03T' }, 2, 3],
+      [{ from: '2026-01-09T' }, 9, 9],
+    ] as const) {
+      for (const descending of [false, true]) {
+        for (const limit of [1, 3, 100]) {
+          const pages = await keysOfPages((request) => store.list(set, { group: 'g', ...bounds, ...request }), {
+            limit,
+            descending,
+          });
+          const listed = days.slice(first, last).flatMap((day) => [`a${day}`, `b${day}`]);
+          deepStrictEqual(pages.flat().sort(), listed.sort(), JSON.stringify({ bounds, descending, limit }));
+        }
+      }
+    }
+  },
+
+  'refuses bounds that are no places, or the wrong way round, and a cursor from beyond them': async ({
+    store,
+    newRows,
+  }) => {
+    const set = newRows();
+    await listRows(store, set, [
+      ['a', 'g', '1'],
+      ['b', 'g', '2'],
+      ['c', 'g', '3'],
+    ]);
+    const { cursor = '' } = await store.list(set, { group: 'g', limit: 2 });
+
+    for (const bounds of [
+      { from: '' },
+      { upTo: '' },
+      { from: 'x'.repeat(1025) },
+      { from: '2', upTo: '1' },
+      { from: '3', cursor },
+      { upTo: '1', cursor },
+    ])
+      await rejects(store.list(set, { group: 'g', ...bounds }), everfoldError('INVALID_ARGUMENT'));
+  },
+
   'moves a row when its place changes, and drops it when it has none or is removed': async ({ store, newRows }) => {
     const set = newRows();
     await listRows(store, set, [
