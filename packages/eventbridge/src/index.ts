@@ -1,5 +1,5 @@
 // Publishing
-export { createPublisher } from './publisher.js';
+export { createCommitPublisher, createPublisher } from './publisher.js';
 export type { PublisherOptions } from './publisher.js';
 export type { Publication, PublishedAs } from './publication.js';
 export { fromDelivery, toEntry } from './envelope.js';

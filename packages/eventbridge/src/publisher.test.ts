@@ -14,7 +14,7 @@ import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Refuse, startFakeBus } from './bus.test.fixture.js';
-import { createPublisher, type PublisherOptions } from './publisher.js';
+import { createCommitPublisher, createPublisher, type PublisherOptions } from './publisher.js';
 
 const metadata = { correlationId: 'c1', causationId: 'k1' };
 
@@ -293,5 +293,37 @@ describe('the publisher', () => {
     expect(await handler(await batchOf(['order-1', '$started']))).toEqual({ batchItemFailures: [] });
 
     expect(bus.sent()).toEqual([]);
+  });
+});
+
+describe('the publisher of commits', () => {
+  it('publishes what was read from the store, and answers with what the bus refuses', async () => {
+    bus = await startFakeBus(({ DetailType }) => (DetailType === 'B' ? 'AccessDeniedException' : undefined));
+    const store = new InMemoryEventStore({ clock });
+    const [one, other] = ['order-1', 'order-2'].map((stream) => startOf(stream));
+    if (one === undefined || other === undefined) throw new Error('There are two.');
+    const commits = [
+      await store.append({
+        after: one,
+        events: [
+          { type: '$started', data: {} },
+          { type: 'A', data: {} },
+        ],
+        metadata,
+      }),
+      await store.append({ after: other, events: [{ type: 'B', data: {} }], metadata }),
+    ];
+    const publish = createCommitPublisher({
+      client: bus.client,
+      busName: 'orders',
+      source: 'shop.orders',
+      events,
+      clock,
+    });
+
+    const failures = await publish(commits);
+
+    expect(bus.sent()).toEqual([['A', 'B']]);
+    expect(failures).toMatchObject([{ stream: 'order-2', after: 0, error: { code: 'PUBLISH_FAILED' } }]);
   });
 });

@@ -13,6 +13,7 @@ import {
 import {
   createStreamConsumer,
   type FailureListener,
+  type HandleCommits,
   type StreamFailure,
   type StreamHandler,
 } from '@everfold/dynamodb-store';
@@ -77,7 +78,39 @@ const BACKOFF: Backoff = { firstMs: 50, longestMs: 1_000 };
  * ```
  */
 export function createPublisher<TSchemas extends EventSchemas>(options: PublisherOptions<TSchemas>): StreamHandler {
-  const { events, publish, referenceAboveBytes = LARGEST_WHOLE_BYTES, logger, onFailure } = options;
+  const { logger, onFailure } = options;
+  const listeners = [...(logger ? [failuresTo(logger)] : []), ...(onFailure ? [onFailure] : [])];
+  return createStreamConsumer({
+    handle: createCommitPublisher(options),
+    ...(listeners.length > 0 && {
+      onFailure: (failure) => {
+        for (const listen of listeners) listen(failure);
+      },
+    }),
+  });
+}
+
+/**
+ * Makes the function that puts the events of commits on an EventBridge bus, as the publisher does: for whoever has read them
+ * from the store, to publish once more what was lost.
+ *
+ * Costs as the publisher.
+ *
+ * @returns A function that answers with the streams which were not published to their end.
+ * @throws InvalidArgumentError when `publish` is not right, or a number is out of range.
+ *
+ * @example
+ * ```ts
+ * import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+ *
+ * const publish = createCommitPublisher({ client: new EventBridgeClient({}), busName: 'orders', source: 'shop.orders', events: orderEvents });
+ * const failures = await publish(commits);
+ * ```
+ */
+export function createCommitPublisher<TSchemas extends EventSchemas>(
+  options: Omit<PublisherOptions<TSchemas>, 'logger' | 'onFailure'>,
+): HandleCommits {
+  const { events, publish, referenceAboveBytes = LARGEST_WHOLE_BYTES } = options;
   const { client, attempts = 3, concurrency = 8, backoff = BACKOFF } = options;
   const { clock = systemClock, random = systemRandom } = options;
   checkNumber('referenceAboveBytes', referenceAboveBytes, LARGEST_WHOLE_BYTES);
@@ -85,19 +118,11 @@ export function createPublisher<TSchemas extends EventSchemas>(options: Publishe
   checkNumber('concurrency', concurrency);
   const announce = toAnnounce(events, publish);
   const address = { busName: options.busName, source: options.source, referenceAboveBytes };
-  const listeners = [...(logger ? [failuresTo(logger)] : []), ...(onFailure ? [onFailure] : [])];
-  return createStreamConsumer({
-    handle: async (commits) => {
-      const { outgoing, failures } = prepare(commits, announce, address);
-      const refused = await sendAll(outgoing, { client, attempts, backoff, concurrency, clock, random });
-      return [...failures, ...refused];
-    },
-    ...(listeners.length > 0 && {
-      onFailure: (failure) => {
-        for (const listen of listeners) listen(failure);
-      },
-    }),
-  });
+  return async (commits) => {
+    const { outgoing, failures } = prepare(commits, announce, address);
+    const refused = await sendAll(outgoing, { client, attempts, backoff, concurrency, clock, random });
+    return [...failures, ...refused];
+  };
 }
 
 /** The entries of the public events, up to the first of a stream that cannot be made. */
