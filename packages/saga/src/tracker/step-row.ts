@@ -1,0 +1,73 @@
+import { type RecordedEvent, StreamCorruptedError } from '@everfold/core';
+import { EMPTY, type ErrorNote, type Ledger, PARKED, transition } from '../ledger.js';
+import { ownNegatives, type SagaStep } from '../step.js';
+import type { StepRow, TrackedError } from './run-row.js';
+
+/** A row has room for many steps, so it keeps no more of a text. */
+const LONGEST_TEXT = 300;
+
+/**
+ * A step's row after an entry in its ledger: what the ledger itself comes to, by the same state machine.
+ *
+ * @throws StreamCorruptedError when the entry cannot follow on the one before.
+ */
+export function stepAfter(step: SagaStep, row: StepRow | undefined, entry: RecordedEvent): StepRow | undefined {
+  if (!isEntryOf(step, entry.type)) return row;
+  const before = row === undefined ? EMPTY : toLedger(row, entry);
+  const after = transition(step, before, entry);
+  if (after === undefined) {
+    const problem = `"${entry.type}" cannot follow in the ledger of step "${step.name}", which is ${before.status}`;
+    throw new StreamCorruptedError(entry.stream, entry.version, problem);
+  }
+  return toRow(after, entry.type === PARKED ? entry.at : row?.parked?.since);
+}
+
+/** An event may be upcast to others beside those that the ledger goes by. */
+function isEntryOf(step: SagaStep, type: string): boolean {
+  return type.startsWith('$') || type === step.ok || ownNegatives(step).includes(type);
+}
+
+/** The events that a ledger remembers decide nothing about what follows: any one stands in for them. */
+function toLedger({ status, since, deadline, failure, why, attempts, parked }: StepRow, any: RecordedEvent): Ledger {
+  return {
+    status,
+    ...(since === undefined ? {} : { since }),
+    ...(deadline === undefined ? {} : { started: { trigger: any, deadline } }),
+    ...(failure === undefined ? {} : { failure }),
+    ...(why === undefined ? {} : { fenced: { why, cause: any.id } }),
+    ...(attempts === undefined ? {} : { attempts: { ...attempts, cause: any } }),
+    ...(parked === undefined ? {} : { parked: { ...parked, cause: any } }),
+  };
+}
+
+function toRow({ status, since, started, failure, fenced, attempts, parked }: Ledger, parkedSince?: string): StepRow {
+  return {
+    status,
+    ...(since === undefined ? {} : { since }),
+    ...(started?.deadline === undefined ? {} : { deadline: started.deadline }),
+    ...(failure === undefined ? {} : { failure }),
+    ...(fenced === undefined ? {} : { why: fenced.why }),
+    ...(attempts === undefined ? {} : { attempts: attemptsOf(attempts) }),
+    ...(parked === undefined || parkedSince === undefined ? {} : { parked: parkedOf(parked, parkedSince) }),
+  };
+}
+
+function attemptsOf({ work, failed, next, error }: NonNullable<Ledger['attempts']>): NonNullable<StepRow['attempts']> {
+  return { work, failed, next, error: briefly(error) };
+}
+
+function parkedOf(
+  { work, reason, error }: NonNullable<Ledger['parked']>,
+  since: string,
+): NonNullable<StepRow['parked']> {
+  return { work, reason: short(reason), since, ...(error === undefined ? {} : { error: briefly(error) }) };
+}
+
+function briefly({ name, message }: ErrorNote): TrackedError {
+  return { name: short(name), message: short(message) };
+}
+
+function short(text: string): string {
+  // Half of a character would be none that JSON carries.
+  return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}

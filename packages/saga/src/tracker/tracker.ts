@@ -1,0 +1,114 @@
+import { categoryOf, type EventSchemas, idOf, type RecordedEvent } from '@everfold/core';
+import { type Changes, defineProjection, type Projection, rowsOf, update } from '@everfold/projections';
+import { keyOf } from '../context.js';
+import { durationMs } from '../duration.js';
+import { ATTEMPTED, FENCED, PARKED, RESOLVED, RESUMED, STARTED, TOMBSTONED } from '../ledger.js';
+import type { AnySaga } from '../saga.js';
+import type { Duration } from '../types.js';
+import { definitionFor, definitionsOf, eventsOf, pinnedVersion } from '../versions.js';
+import { definitionOf, type Lesson, learn } from './learn.js';
+import { classOf, type RunRow } from './run-row.js';
+import { factsOf, rowOf } from './standing.js';
+
+/** How runs are tracked. */
+export interface TrackerOptions {
+  /** The version of its rows. Another version has rows of its own: see `rebuild` and `switchReads`. Default 1. */
+  readonly version?: number;
+  /**
+   * How long an event may be on its way, or a step at work: who says nothing for longer is stuck. Longer than a function may run,
+   * and than a delivery is tried again. Default `5m`.
+   */
+  readonly grace?: Duration;
+}
+
+const GRACE: Duration = '5m';
+
+/** The tracker's patience, milliseconds. @throws InvalidArgumentError when it is no duration. */
+export function graceOf({ grace = GRACE }: TrackerOptions): number {
+  return durationMs(grace);
+}
+
+/**
+ * Makes the projection that answers where a run of the saga is, why, since when, and by when something must have happened: a
+ * row for each run, under its key, for all versions of the saga. Keep it up to date with `projectionHandler`, and read it
+ * with `createSagaReader`.
+ *
+ * Rows come out the same in whatever order the streams of a run are seen. Runs that were begun under a version earlier than
+ * any at hand have ended, and are left out; later ones are refused, for the tracker is behind the handlers.
+ *
+ * Costs, for each batch that changes a run: one read of its row, one PutItem, and the index: a row has about 700 bytes and
+ * 100 for each step more than four. With the usual keys that is 1 read unit, 1 write unit, and 1 more for the index, or 2 when the
+ * run's due time moves on by a minute. One listing takes 1,000 write units a second: what some 200 runs a second need.
+ *
+ * @param saga - All versions of which runs may be under way: see `withEarlier`.
+ * @throws InvalidArgumentError when the version or the grace is not right.
+ *
+ * @example
+ * ```ts
+ * const tracker = createTracker(fulfilment);
+ * export const handler = projectionHandler({ projection: tracker, eventStore, readModels });
+ * ```
+ */
+export function createTracker(saga: AnySaga, options: TrackerOptions = {}): Projection<RunRow> {
+  const grace = { graceMs: graceOf(options) };
+  const track = (event: RecordedEvent): Changes<RunRow> => {
+    const found = lessonIn(saga, event);
+    if (found === undefined) return undefined;
+    return update<RunRow>(found.key, (row) => {
+      const facts = learn(row === undefined ? undefined : factsOf(row), found.lesson);
+      return rowOf(definitionOf(saga, facts), facts, grace);
+    });
+  };
+  const events = { ...eventsOf(saga), ...ENTRIES };
+  return defineProjection<RunRow, EventSchemas>({
+    name: `${saga.name}.tracker`,
+    version: options.version ?? 1,
+    events,
+    rows: rowsOf<RunRow>(),
+    on: Object.fromEntries(Object.keys(events).map((type) => [type, track])),
+    listed: (row) => ({ group: classOf(row.status), sort: placeIn(row) }),
+  });
+}
+
+/** The entries that are private to a ledger: this package wrote them, so they are read as they stand. */
+const ENTRIES: EventSchemas = Object.fromEntries(
+  [STARTED, ATTEMPTED, FENCED, TOMBSTONED, PARKED, RESUMED, RESOLVED].map((type) => [
+    type,
+    { '~standard': { version: 1, vendor: 'everfold', validate: (value) => ({ value }) } },
+  ]),
+);
+
+/** Open runs are listed by the time at which they are due, parked ones since they wait, ended ones since they ended. */
+function placeIn({ due, endedAt, lastAt, steps }: RunRow): string {
+  const waiting = Object.values(steps).flatMap(({ parked }) => parked?.since ?? []);
+  return due ?? endedAt ?? waiting.sort()[0] ?? lastAt;
+}
+
+/** What an event is in a run, and in which. `undefined` when it is in none, or in one of a version that is long over. */
+function lessonIn(saga: AnySaga, event: RecordedEvent): { readonly key: string; readonly lesson: Lesson } | undefined {
+  if (isOver(saga, event)) return undefined;
+  const category = categoryOf(event.stream);
+  const inLedger = definitionsOf(saga).some(({ end, steps }) => {
+    return end.ledger === category || steps.some(({ ledger }) => ledger === category);
+  });
+  // An event elsewhere only has the name of an outcome.
+  const isFromOutside = definitionsOf(saga).some(({ start, cancel }) => event.type === start || event.type === cancel);
+  if (!inLedger && !isFromOutside) return undefined;
+
+  const definition = definitionFor(saga, event);
+  if (category === definition.end.ledger) {
+    return { key: idOf(event.stream), lesson: { kind: 'end', saga: definition, event } };
+  }
+  const step = definition.steps.find(({ ledger }) => ledger === category);
+  if (step !== undefined) return { key: idOf(event.stream), lesson: { kind: 'entry', saga: definition, step, event } };
+  if (event.type === definition.start)
+    return { key: keyOf(definition, event), lesson: { kind: 'start', saga: definition, event } };
+  if (event.type === definition.cancel)
+    return { key: keyOf(definition, event), lesson: { kind: 'cancel', saga: definition, event } };
+  return undefined;
+}
+
+function isOver(saga: AnySaga, { metadata }: RecordedEvent): boolean {
+  const version = pinnedVersion(saga, metadata);
+  return version !== undefined && version < Math.min(...definitionsOf(saga).map((each) => each.version));
+}
