@@ -47,3 +47,29 @@ export type { Timer, Timers } from './timers/timers.js';
 export { SchedulerTimers } from './timers/scheduler-timers.js';
 export type { SchedulerTimersOptions } from './timers/scheduler-timers.js';
 export { InvalidTimerError, TimerNotSetError } from './timers/errors.js';
+
+// Looking after the runs: where they are, what is stuck, what waits for somebody
+export { createTracker } from './tracker/tracker.js';
+export type { TrackerOptions } from './tracker/tracker.js';
+export { createSagaReader } from './tracker/saga-reader.js';
+export type {
+  Gauge,
+  RunListRequest,
+  RunPage,
+  SagaGauges,
+  SagaReader,
+  SagaRun,
+  StuckRequest,
+  TrackedStep,
+} from './tracker/saga-reader.js';
+export type { RunClass, RunRow, RunStatus, StepRow } from './tracker/run-row.js';
+export { countEntries } from './tracker/count-entries.js';
+export type { EntryCount, EntryKind } from './tracker/count-entries.js';
+export { createSweeper } from './sweeper/sweeper.js';
+export type { Sweeper, SweeperOptions } from './sweeper/sweeper.js';
+export type { FailedSweep, Sweep, SweepListener, SweptRun } from './sweeper/sweep.js';
+export { createSagaDesk } from './desk/desk.js';
+export type { ByWhom, ParkedPage, ParkedStep, SagaDesk, SagaDeskOptions, StepInspection } from './desk/desk.js';
+export type { LedgerLine } from './desk/history.js';
+export { SweepIncompleteError } from './sweeper/errors.js';
+export { StepNotParkedError, StepNotRetriableError } from './desk/errors.js';

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { at, attempted, MINUTE_MS, parked, START_MS, started, TrackedRuns } from '../tracker/booking.test.fixture.js';
 import { fakeBus, type Refuse } from './fake-bus.test.fixture.js';
 import type { Sweep } from './sweep.js';
-import { createSweeper, type SweeperOptions } from './sweeper.js';
+import { createSweeper, type Sweeper, type SweeperOptions } from './sweeper.js';
 
 let runs: TrackedRuns;
 let reports: Sweep[];
@@ -252,7 +252,7 @@ describe('a call', () => {
     runs.nowMs = START_MS + 6 * MINUTE_MS;
     const { bus, sent } = fakeBus();
     const { saga, reader, store, clock } = runs;
-    const sweep = createSweeper(saga, { reader, store, bus, clock, onSwept: () => undefined });
+    const sweep: Sweeper = createSweeper(saga, { reader, store, bus, clock, onSwept: () => undefined });
 
     await sweep({ time: at(3) });
     expect(sent()).toEqual([]);

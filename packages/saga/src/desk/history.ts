@@ -1,0 +1,76 @@
+import type { RecordedEvent } from '@everfold/core';
+import {
+  ATTEMPTED,
+  type Attempted,
+  type ByHand,
+  type ErrorNote,
+  FENCED,
+  type Fenced,
+  PARKED,
+  type Parked,
+  RESOLVED,
+  RESUMED,
+  STARTED,
+  type Started,
+  TOMBSTONED,
+  type Tombstoned,
+} from '../ledger.js';
+
+/** An entry of a ledger, readable. */
+export interface LedgerLine {
+  /** Its place in the ledger, from 1. */
+  readonly version: number;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly type: string;
+  /** What it says, in a sentence. */
+  readonly says: string;
+  /** Who asked for it, where that is known. */
+  readonly actor?: string;
+  readonly data: unknown;
+}
+
+/** Makes an entry readable. */
+export function lineOf(entry: RecordedEvent): LedgerLine {
+  const { version, at, type, data, metadata } = entry;
+  const { actor } = metadata;
+  return { version, at, type, says: said(entry), ...(actor === undefined ? {} : { actor }), data };
+}
+
+function said({ type, data }: RecordedEvent): string {
+  // Entries that begin with "$" are written by this package only.
+  switch (type) {
+    case STARTED: {
+      const { trigger, deadline } = data as Started;
+      return `begun upon ${trigger.type}${deadline === undefined ? '' : `, to be given up at ${deadline}`}`;
+    }
+    case ATTEMPTED: {
+      const { work, error, next } = data as Attempted;
+      return `${work} failed, to be tried again at ${next}: ${noted(error)}`;
+    }
+    case FENCED: {
+      const { why, cause } = data as Fenced;
+      return `given up (${why}) because of event ${cause}`;
+    }
+    case TOMBSTONED:
+      return `barred because of event ${(data as Tombstoned).cause}`;
+    case PARKED: {
+      const { reason, error } = data as Parked;
+      return `parked: ${reason}${error === undefined || reason.includes(error.message) ? '' : ` (${noted(error)})`}`;
+    }
+    case RESUMED:
+      return `tried again by ${byWhom(data as ByHand)}`;
+    case RESOLVED:
+      return `resolved by ${byWhom(data as ByHand)}`;
+    default:
+      return `came to ${type}`;
+  }
+}
+
+function noted({ name, message }: ErrorNote): string {
+  return `${name}: ${message}`;
+}
+
+function byWhom({ by, reason }: ByHand): string {
+  return `${by}: ${reason}`;
+}

@@ -1,0 +1,82 @@
+import {
+  type Commit,
+  type EventStore,
+  endOf,
+  InvalidArgumentError,
+  type NewEvent,
+  type Position,
+  type RecordedEvent,
+  recordedEvents,
+  startOf,
+} from '@everfold/core';
+import { metadataOf } from '../context.js';
+import { foldLedger, type Ledger, RESOLVED, transition } from '../ledger.js';
+import type { AnySaga } from '../saga.js';
+import { ledgerStream, ownNegatives, type SagaStep } from '../step.js';
+import { definitionsOf } from '../versions.js';
+
+/** The ledger of a step, by the definition that the run goes by. */
+export interface FoundLedger {
+  readonly saga: AnySaga;
+  readonly step: SagaStep;
+  readonly ledger: Ledger;
+  readonly entries: readonly RecordedEvent[];
+  readonly position: Position;
+}
+
+/**
+ * Finds the ledger of a step. Costs one Query; one for each category that the step's ledgers have had, where versions differ in it.
+ *
+ * @throws InvalidArgumentError when no version of the saga has such a step.
+ */
+export async function findLedger(
+  store: Pick<EventStore, 'read'>,
+  saga: AnySaga,
+  name: string,
+  key: string,
+): Promise<FoundLedger> {
+  const candidates = definitionsOf(saga).flatMap((definition) =>
+    definition.steps.flatMap((step) => (step.name === name ? [{ definition, step }] : [])),
+  );
+  const [newest] = candidates;
+  if (newest === undefined) {
+    throw new InvalidArgumentError(
+      `Saga "${saga.name}" has no step "${name}"; it has ${saga.steps.map((each) => each.name).join(', ')}.`,
+    );
+  }
+  for (const stream of new Set(candidates.map(({ step }) => ledgerStream(step, key)))) {
+    const commits: Commit[] = [];
+    for await (const commit of store.read(stream)) commits.push(commit);
+    const last = commits.at(-1);
+    if (last === undefined) continue;
+    const here = candidates.filter(({ step }) => ledgerStream(step, key) === stream);
+    const { definition, step } =
+      here.find((each) => each.definition.version === last.metadata.sagaVersion) ?? here.at(-1) ?? newest;
+    const entries = commits.flatMap(recordedEvents);
+    return { saga: definition, step, ledger: foldLedger(step, commits), entries, position: endOf(last) };
+  }
+  const position = startOf(ledgerStream(newest.step, key));
+  return { saga: newest.definition, step: newest.step, ledger: foldLedger(newest.step, []), entries: [], position };
+}
+
+/** Whether there is something here that can be tried again: another service's answer can only be waited for. */
+export function isRetriable({ step, ledger }: FoundLedger): boolean {
+  return ledger.parked !== undefined && (step.work === 'run' || ledger.status !== 'started');
+}
+
+/** Types of the events that somebody may resolve the step with. */
+export function resolutionsOf({ step, ledger, entries }: FoundLedger): readonly string[] {
+  const last = entries.at(-1);
+  if (last === undefined || ledger.parked === undefined) return [];
+  const after = (from: Ledger, { type, data }: NewEvent) => transition(step, from, { ...last, type, data });
+  const resolved = after(ledger, { type: RESOLVED, data: { by: '', reason: '' } });
+  if (resolved === undefined) return [];
+  return [step.ok, ...ownNegatives(step)].filter((type) => after(resolved, { type, data: {} }) !== undefined);
+}
+
+/** The metadata of what somebody does about a parked step: it goes on from what the step was about. */
+export function metadataFor({ saga, ledger, entries }: FoundLedger) {
+  const cause = ledger.parked?.cause ?? ledger.started?.trigger ?? ledger.outcome ?? entries.at(-1);
+  if (cause === undefined) throw new Error('A ledger that is parked has entries.');
+  return metadataOf(saga, cause);
+}
