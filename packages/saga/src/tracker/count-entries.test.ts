@@ -32,5 +32,7 @@ test('what is none of the step’s counts as nothing', () => {
 test('an outcome of an earlier version counts as well', () => {
   const steps = booking.steps.map((step) => (step.name === 'charge' ? { ...step, ok: 'SeatHeld' } : step));
 
-  expect(countsOf(['SeatHeld'], withEarlier(booking, { ...booking, version: 1, steps }))).toEqual(['booking charge ok']);
+  expect(countsOf(['SeatHeld'], withEarlier(booking, { ...booking, version: 1, steps }))).toEqual([
+    'booking charge ok',
+  ]);
 });

@@ -9,7 +9,12 @@ import type { SagaRun } from './saga-reader.js';
 /* Streams are not ordered among each other: a row has to come out the same in whatever order those of a run are seen. */
 
 /** Which of the entries that can follow does, commit by commit, for each step. */
-const walks = fc.array(fc.array(fc.nat({ max: 99 }), { maxLength: 7 }), { minLength: 6, maxLength: 6 });
+const walk = fc.oneof(
+  fc.constant([]),
+  fc.array(fc.nat({ max: 99 }), { maxLength: 2 }),
+  fc.array(fc.nat({ max: 99 }), { maxLength: 7 }),
+);
+const walks = fc.array(walk, { minLength: 6, maxLength: 6 });
 
 const histories = fc.record({
   walks,
@@ -19,7 +24,7 @@ const histories = fc.record({
   orders: fc.array(fc.array(fc.nat({ max: 999 }), { minLength: 60, maxLength: 60 }), { minLength: 4, maxLength: 4 }),
   starts: fc.integer({ min: 0, max: 2 }),
   cancels: fc.integer({ min: 0, max: 2 }),
-  end: fc.constantFrom(undefined, 'TripBooked', 'TripCancelled'),
+  end: fc.constantFrom(undefined, undefined, 'TripBooked', 'TripCancelled'),
   batch: fc.integer({ min: 1, max: 5 }),
 });
 
@@ -106,5 +111,5 @@ test('a run comes out the same, in whatever order its streams are seen', async (
     }),
     { numRuns: 80 },
   );
-  expect(statuses.size).toBeGreaterThan(4);
+  expect([...statuses]).toEqual(expect.arrayContaining(['parked', 'compensating', 'completed', 'cancelled']));
 });

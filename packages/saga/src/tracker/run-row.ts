@@ -30,7 +30,7 @@ export interface StepRow {
   readonly status: LedgerStatus;
   /** When it came to this status, ISO 8601. */
   readonly since?: string;
-  /** When it is given up, ISO 8601. */
+  /** When it is given up, ISO 8601, while it is at work or waits. */
   readonly deadline?: string;
   /** Type of the failure that it came to. */
   readonly failure?: string;
@@ -68,6 +68,7 @@ export interface RunFacts {
   readonly cancelledAt?: string;
   /** When the last thing happened, ISO 8601. */
   readonly lastAt: string;
+  /** How it ended. */
   readonly outcome?: 'completed' | 'cancelled';
   /** When it ended, ISO 8601. */
   readonly endedAt?: string;
@@ -76,7 +77,7 @@ export interface RunFacts {
 }
 
 /** The row of a run. */
-export interface RunRow extends RunFacts {
+export interface RunRow extends Omit<RunFacts, 'outcome'> {
   readonly status: RunStatus;
   /** Why it is cancelled, being taken back, or parked. */
   readonly reason?: string;

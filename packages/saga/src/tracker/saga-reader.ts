@@ -16,7 +16,7 @@ export interface TrackedStep extends StepRow {
 }
 
 /** A run of a saga as the tracker has it. */
-export interface SagaRun extends Omit<RunRow, 'steps' | 'outcome'> {
+export interface SagaRun extends Omit<RunRow, 'steps'> {
   readonly saga: string;
   readonly key: string;
   /** All steps of its definition, in the order of that; those that have not begun are `empty`. */
@@ -101,7 +101,7 @@ export interface SagaReader {
 export function createSagaReader(saga: AnySaga, readModels: ReadModelStore, options: TrackerOptions = {}): SagaReader {
   const rows = createReader(createTracker(saga, options), readModels);
   const graceMs = graceOf(options);
-  const toRun = (key: string, { steps, outcome: _inStatus, ...row }: RunRow): SagaRun => {
+  const toRun = (key: string, { steps, ...row }: RunRow): SagaRun => {
     const tracked = definitionOf(saga, row).steps.map((step) => {
       const due = stepDueMs(step, steps[step.name], graceMs);
       return {

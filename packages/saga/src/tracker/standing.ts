@@ -7,8 +7,9 @@ export function rowOf(saga: AnySaga, facts: RunFacts, grace: Grace): RunRow {
   const status = statusOf(saga, facts);
   const reason = reasonOf(saga, facts, status);
   const due = dueOf(saga, facts, status, grace);
+  const { outcome: _isTheStatus, ...kept } = facts;
   return {
-    ...facts,
+    ...kept,
     steps: inOrder(saga, facts.steps),
     status,
     ...(reason === undefined ? {} : { reason }),
@@ -17,8 +18,8 @@ export function rowOf(saga: AnySaga, facts: RunFacts, grace: Grace): RunRow {
 }
 
 /** What is known of a run, out of its row. */
-export function factsOf({ status: _status, reason: _reason, due: _due, ...facts }: RunRow): RunFacts {
-  return facts;
+export function factsOf({ status, reason: _reason, due: _due, ...facts }: RunRow): RunFacts {
+  return status === 'completed' || status === 'cancelled' ? { ...facts, outcome: status } : facts;
 }
 
 function statusOf(saga: AnySaga, { outcome, steps, cancel }: RunFacts): RunStatus {

@@ -44,7 +44,7 @@ function toRow({ status, since, started, failure, fenced, attempts, parked }: Le
   return {
     status,
     ...(since === undefined ? {} : { since }),
-    ...(started?.deadline === undefined ? {} : { deadline: started.deadline }),
+    ...(status !== 'started' || started?.deadline === undefined ? {} : { deadline: started.deadline }),
     ...(failure === undefined ? {} : { failure }),
     ...(fenced === undefined ? {} : { why: fenced.why }),
     ...(attempts === undefined ? {} : { attempts: attemptsOf(attempts) }),

@@ -289,6 +289,22 @@ describe('the versions of a saga', () => {
     expect((await runs.run('t2'))?.steps).toHaveLength(6);
   });
 
+  it.each([
+    [0, 1],
+    [1, 0],
+  ])('give a run the later one, should its events differ in it, seen in the order %i, %i', async (first, second) => {
+    runs = new TrackedRuns(withEarlier(booking, before));
+    const metadata = { correlationId: 'c', causationId: 'c', saga: 'booking' };
+    await runs.ask('t1', { ...metadata, sagaVersion: 1 });
+    await runs.append('booking.hold-t1', [{ type: 'SeatHeld', data: { tripId: 't1' } }], {
+      ...metadata,
+      sagaVersion: 2,
+    });
+    for (const index of [first, second]) await runs.track(runs.commits.slice(index, index + 1));
+
+    expect(await runs.reader.get('t1')).toMatchObject({ version: 2 });
+  });
+
   it('that are long over are left out, and those that are still to come hold their streams back', async () => {
     const metadata = { correlationId: 'c', causationId: 'c', saga: 'booking' };
     await runs.ask('t1', { ...metadata, sagaVersion: 1 });
