@@ -105,16 +105,14 @@ describe('the list of parked steps', () => {
 describe('the inspection of a step', () => {
   it('tells its whole history, and what may be done', async () => {
     await runs.enter('charge', started(at(15)), attempted('run', at(1)));
-    await runs
-      .later(2)
-      .enter('charge', {
-        type: '$parked',
-        data: {
-          work: 'run',
-          reason: 'the step failed 5 times: no answer',
-          error: { name: 'Error', message: 'no answer' },
-        },
-      });
+    await runs.later(2).enter('charge', {
+      type: '$parked',
+      data: {
+        work: 'run',
+        reason: 'the step failed 5 times: no answer',
+        error: { name: 'Error', message: 'no answer' },
+      },
+    });
 
     const { history, ...rest } = await deskOf().inspect('t1', 'charge');
 

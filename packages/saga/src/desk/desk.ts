@@ -12,7 +12,7 @@ import {
 import type { PageRequest } from '@everfold/projections';
 import { checkOutcome } from '../context.js';
 import { type LedgerStatus, RESOLVED, RESUMED } from '../ledger.js';
-import { retryConflicts, type SagaPorts } from '../ports.js';
+import { type LedgerNotice, retryConflicts, tell } from '../ports.js';
 import type { Saga } from '../saga.js';
 import type { Timers } from '../timers/timers.js';
 import type { StepRow } from '../tracker/run-row.js';
@@ -31,7 +31,7 @@ export interface SagaDeskOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   /** Hears of each entry after it was recorded, as those of the handlers do. */
-  readonly onEntry?: SagaPorts['onEntry'];
+  readonly onEntry?: (notice: LedgerNotice) => void;
 }
 
 /** Who decided, and why: kept in the ledger. */
@@ -124,7 +124,7 @@ export interface SagaDesk<TSchemas extends EventSchemas, TSteps> {
  *
  * @example
  * ```ts
- * const desk = createSagaDesk(fulfilment, { store, reader: createSagaReader(fulfilment, readModels), timers });
+ * const desk = createSagaDesk(fulfilmentV2, { store, reader: createSagaReader(fulfilmentV2, readModels), timers });
  * for (const { key, step, reason } of (await desk.list()).steps) log(`${step} of ${key}: ${reason}`);
  * await desk.retry('order-7', 'charge', { by: 'ann', reason: 'the provider is back' });
  * ```
@@ -138,13 +138,7 @@ export function createSagaDesk<TSchemas extends EventSchemas, TSteps>(
   const record = async (found: FoundLedger, key: string, events: readonly NewEvent[], { by, metadata }: ByWhom) => {
     const { saga: definition, step, position } = found;
     await store.append({ after: position, events, metadata: { ...metadataFor(found), ...metadata, actor: by } });
-    for (const { type, data } of events) {
-      try {
-        options.onEntry?.({ saga: definition.name, step: step.name, key, type, data });
-      } catch {
-        // What is recorded is recorded, whoever does not want to hear of it.
-      }
-    }
+    for (const { type, data } of events) tell(options, { saga: definition.name, step: step.name, key, type, data });
   };
 
   return {

@@ -82,7 +82,7 @@ const CONCURRENCY = 8;
  * import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
  *
  * const bus = { client: new EventBridgeClient({}), busName: 'orders', source: 'shop.orders' };
- * export const handler = createSweeper(fulfilment, { reader: createSagaReader(fulfilment, readModels), store, bus });
+ * export const handler = createSweeper(fulfilmentV2, { reader: createSagaReader(fulfilmentV2, readModels), store, bus });
  * ```
  */
 export function createSweeper(saga: AnySaga, options: SweeperOptions): Sweeper {

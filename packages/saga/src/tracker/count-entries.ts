@@ -46,7 +46,7 @@ const KINDS: ReadonlyMap<string, EntryKind> = new Map([
  *
  * @example
  * ```ts
- * const onEntry = countEntries(fulfilment, ({ saga, step, kind }) => log(`${saga} ${step} ${kind}`));
+ * const onEntry = countEntries(fulfilmentV2, ({ saga, step, kind }) => log(`${saga} ${step} ${kind}`));
  * ```
  */
 export function countEntries(saga: AnySaga, count: (entry: EntryCount) => void): (notice: LedgerNotice) => void {

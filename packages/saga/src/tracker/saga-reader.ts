@@ -93,7 +93,7 @@ export interface SagaReader {
  *
  * @example
  * ```ts
- * const runs = createSagaReader(fulfilment, readModels);
+ * const runs = createSagaReader(fulfilmentV2, readModels);
  * const run = await runs.get('order-7');
  * log(`${run?.status} since ${run?.lastAt}, ${run?.reason ?? 'as it should be'}; next by ${run?.due}`);
  * ```

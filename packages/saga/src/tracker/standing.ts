@@ -27,7 +27,8 @@ function statusOf(saga: AnySaga, { outcome, steps, cancel }: RunFacts): RunStatu
   const rows = Object.values(steps);
   if (rows.some(({ parked }) => parked !== undefined)) return 'parked';
   const isPastPivot = saga.steps.some(({ kind, name }) => kind === 'pivot' && steps[name]?.status === 'ok');
-  if (!isPastPivot && (cancel !== undefined || rows.some(isGivenUp))) return 'compensating';
+  const isCancelled = saga.cancel !== undefined && cancel !== undefined;
+  if (!isPastPivot && (isCancelled || rows.some(isGivenUp))) return 'compensating';
   const open = saga.steps.filter(({ name }) => steps[name]?.status === 'started');
   return open.length > 0 && open.every(({ work }) => work !== 'run') ? 'waiting' : 'running';
 }
@@ -52,7 +53,8 @@ function reasonOf(saga: AnySaga, facts: RunFacts, status: RunStatus): string | u
     if (failure === undefined || why === 'compensation') return [];
     return [{ at: since, reason: `${name}: ${failure}${why === undefined ? '' : ` (${why})`}` }];
   });
-  if (facts.cancelledAt !== undefined) causes.push({ at: facts.cancelledAt, reason: `${saga.cancel}` });
+  if (saga.cancel !== undefined && facts.cancelledAt !== undefined)
+    causes.push({ at: facts.cancelledAt, reason: saga.cancel });
   const [first] = causes.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
   return first?.reason;
 }

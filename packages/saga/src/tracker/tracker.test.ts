@@ -305,6 +305,18 @@ describe('the versions of a saga', () => {
     expect(await runs.reader.get('t1')).toMatchObject({ version: 2 });
   });
 
+  it('are cancelled by one that says nothing of a version, though the earliest knows no cancellation', async () => {
+    const { cancel: _none, ...without } = before;
+    runs = new TrackedRuns(withEarlier(booking, without));
+    await runs.ask();
+    await runs.append('order-t1', [{ type: 'TripCalledOff', data: { tripId: 't1' } }], {
+      correlationId: 'c',
+      causationId: 'c',
+    });
+
+    expect(await runs.run()).toMatchObject({ version: 2, status: 'compensating', reason: 'TripCalledOff' });
+  });
+
   it('that are long over are left out, and those that are still to come hold their streams back', async () => {
     const metadata = { correlationId: 'c', causationId: 'c', saga: 'booking' };
     await runs.ask('t1', { ...metadata, sagaVersion: 1 });

@@ -46,7 +46,7 @@ export function graceOf({ grace = GRACE }: TrackerOptions): number {
  *
  * @example
  * ```ts
- * const tracker = createTracker(fulfilment);
+ * const tracker = createTracker(fulfilmentV2);
  * export const handler = projectionHandler({ projection: tracker, eventStore, readModels });
  * ```
  */
@@ -104,7 +104,8 @@ function lessonIn(saga: AnySaga, event: RecordedEvent): { readonly key: string; 
   if (step !== undefined) return { key: idOf(event.stream), lesson: { kind: 'entry', saga: definition, step, event } };
   if (event.type === definition.start)
     return { key: keyOf(definition, event), lesson: { kind: 'start', saga: definition, event } };
-  if (event.type === definition.cancel)
+  // A cancellation need not say of which version it is.
+  if (definitionsOf(saga).some(({ cancel }) => cancel === event.type))
     return { key: keyOf(definition, event), lesson: { kind: 'cancel', saga: definition, event } };
   return undefined;
 }
