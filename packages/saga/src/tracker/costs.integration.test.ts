@@ -4,9 +4,11 @@ import { DynamoDBEventStore, eventTable, meterCapacity } from '@everfold/dynamod
 import { createTestClient } from '@everfold/dynamodb-store/testing';
 import { createProjector, DynamoDBReadModelStore, readModelTable } from '@everfold/projections';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RecordedTimers } from '../bench.test.fixture.js';
+import { createSagaDesk } from '../desk/desk.js';
 import { fakeBus } from '../sweeper/fake-bus.test.fixture.js';
 import { createSweeper } from '../sweeper/sweeper.js';
-import { at, booking, START_MS, started } from './booking.test.fixture.js';
+import { at, booking, parked, START_MS, started } from './booking.test.fixture.js';
 import { createSagaReader } from './saga-reader.js';
 import { createTracker } from './tracker.js';
 
@@ -130,6 +132,34 @@ describe('asking where a run is costs', () => {
     });
     expect((await costOf(() => reader.list({ status: 'open', limit: 1 }))).requests).toEqual({ Query: 1 });
     expect((await costOf(() => reader.gauges({ now: Date.now() }))).requests).toEqual({ Query: 2 });
+  });
+});
+
+describe('looking into a parked step costs', () => {
+  const parkedStep = async () => {
+    const run = newRun();
+    await run.record('booking.charge', started(at(15)), parked('run'));
+    const timers = new RecordedTimers();
+    return { key: run.key, timers, desk: createSagaDesk(booking, { store, reader, timers }) };
+  };
+  const whom = { by: 'ann', reason: 'asked' };
+
+  it('one Query to inspect it, and a PutItem to have it tried again or to resolve it', async () => {
+    const [one, other] = [await parkedStep(), await parkedStep()];
+    const declined = { type: 'CardDeclined' as const, data: { tripId: other.key } };
+    const write = { requests: { Query: 1, PutItem: 1 }, capacityUnits: { Query: 1, PutItem: 1 } };
+
+    expect(await costOf(() => one.desk.inspect(one.key, 'charge'))).toEqual({
+      requests: { Query: 1 },
+      capacityUnits: { Query: 1 },
+    });
+    expect(await costOf(() => one.desk.retry(one.key, 'charge', whom))).toEqual(write);
+    expect(one.timers.timers).toHaveLength(1);
+    expect(await costOf(() => other.desk.resolve(other.key, 'charge', declined, whom))).toEqual(write);
+  });
+
+  it('one Query to list what is parked', async () => {
+    expect((await costOf(async () => (await parkedStep()).desk.list())).requests).toEqual({ PutItem: 1, Query: 1 });
   });
 });
 
