@@ -24,12 +24,14 @@ export const functions = defineFunctions([
   { name: 'get-order', entry: entry('get-order'), trigger: http('GET /orders/{id}') },
   { name: 'cancel-order', entry: entry('cancel-order'), trigger: http('POST /orders/{id}/cancellation') },
   { name: 'decide-approval', entry: entry('decide-approval'), trigger: http('POST /orders/{id}/approval') },
+  { name: 'get-fulfilment', entry: entry('get-fulfilment'), trigger: http('GET /orders/{id}/fulfilment') },
   { name: 'list-orders', entry: entry('list-orders'), trigger: http('GET /orders') },
   { name: 'get-revenue', entry: entry('get-revenue'), trigger: http('GET /revenue') },
 
   { name: 'publish-events', entry: entry('publish-events'), trigger: stream() },
   { name: 'project-orders', entry: entry('project-orders'), trigger: stream() },
   { name: 'project-revenue', entry: entry('project-revenue'), trigger: stream() },
+  { name: 'track-fulfilment', entry: entry('track-fulfilment'), trigger: stream() },
 
   { name: 'reserve-stock', entry: entry('reserve-stock'), trigger: bus(stepPattern(fulfilment, 'reserve', SOURCE)) },
   { name: 'await-approval', entry: entry('await-approval'), trigger: bus(stepPattern(fulfilment, 'approve', SOURCE)) },
@@ -37,5 +39,6 @@ export const functions = defineFunctions([
   { name: 'ship-order', entry: entry('ship-order'), trigger: bus(stepPattern(fulfilment, 'ship', SOURCE)) },
   { name: 'issue-stock', entry: entry('issue-stock'), trigger: bus(stepPattern(fulfilment, 'issue', SOURCE)) },
   { name: 'end-order', entry: entry('end-order'), trigger: bus(endPattern(fulfilment, SOURCE)) },
+  { name: 'sweep-fulfilment', entry: entry('sweep-fulfilment'), trigger: { kind: 'timer', every: '1m' } },
   { name: 'notify-customer', entry: entry('notify-customer'), trigger: bus(outcomes) },
 ]);
