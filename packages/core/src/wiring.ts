@@ -26,6 +26,11 @@ export interface StreamTrigger {
   readonly kind: 'stream';
   /** Records a batch at the most, 1 to 10,000. Default 100, as Lambda has it. */
   readonly batchSize?: number;
+  /**
+   * How long records are gathered for a batch, seconds, 0 to 300. Default 0. A second makes fewer and larger batches, and so fewer
+   * calls and writes, for rows that are a second behind. Source: AWS Lambda Developer Guide, "MaximumBatchingWindowInSeconds".
+   */
+  readonly windowSeconds?: number;
   /** How often a failed batch is tried again before its records go to the dead letters. Default 10. */
   readonly retries?: number;
 }

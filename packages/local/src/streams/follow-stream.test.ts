@@ -491,3 +491,46 @@ describe('a RecordFeed that is followed', () => {
     await vi.waitFor(() => expect(second.seen).toEqual([sequence(2)]));
   });
 });
+
+describe('a consumer that gathers', () => {
+  it('gets at once what comes after a silence, and the next records together', async () => {
+    const feed = new RecordFeed('memory:gathered');
+    const batches: (string | undefined)[][] = [];
+    const sleepers: { readonly milliseconds: number; readonly wake: () => void }[] = [];
+    const held = {
+      now: clock.now,
+      sleep: (milliseconds: number) =>
+        new Promise<void>((wake) => {
+          sleepers.push({ milliseconds, wake });
+        }),
+    };
+    const gatheringNow = () => sleepers.filter(({ milliseconds }) => milliseconds === 50);
+    const gathering: StreamConsumer = {
+      name: 'gathering',
+      windowSeconds: 0.05,
+      invoke: ({ Records }) => {
+        batches.push(Records.map(({ dynamodb }) => dynamodb?.SequenceNumber?.slice(-1)));
+      },
+    };
+    const followed = await followStream({
+      source: feed,
+      consumers: [gathering],
+      deadLetters: { write: async () => undefined },
+      clock: held,
+      discoverMs: 1_000_000,
+    });
+    running.push(followed);
+
+    feed.push({});
+    await expect.poll(() => batches).toEqual([['1']]);
+    await expect.poll(gatheringNow).toHaveLength(1);
+    feed.push({});
+    feed.push({});
+    expect(batches).toHaveLength(1);
+    gatheringNow()[0]?.wake();
+
+    await expect.poll(() => batches).toEqual([['1'], ['2', '3']]);
+    held.sleep = clock.sleep;
+    for (const { wake } of sleepers) wake();
+  });
+});

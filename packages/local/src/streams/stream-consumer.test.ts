@@ -7,7 +7,15 @@ const invoke = () => undefined;
 describe('completeConsumers', () => {
   it('fills in what Lambda would', () => {
     expect(completeConsumers([{ name: 'publisher', invoke }])).toEqual([
-      { name: 'publisher', invoke, batchSize: 100, retries: 10, bisect: false, start: 'TRIM_HORIZON' },
+      {
+        name: 'publisher',
+        invoke,
+        batchSize: 100,
+        windowSeconds: 0,
+        retries: 10,
+        bisect: false,
+        start: 'TRIM_HORIZON',
+      },
     ]);
   });
 
@@ -19,6 +27,8 @@ describe('completeConsumers', () => {
       { retries: -1 },
       'The number of retries of function "publisher" is -1. Set it to a whole number from 0 to 10,000.',
     ],
+    [{ windowSeconds: 301 }, 'The window of function "publisher" is 301 seconds. Set it to a number from 0 to 300.'],
+    [{ windowSeconds: Number.NaN }, 'The window of function "publisher" is NaN seconds.'],
     [{ retries: Number.NaN }, 'The number of retries of function "publisher" is NaN.'],
   ])('refuses %o', (setting, message) => {
     const complete = () => completeConsumers([{ name: 'publisher', invoke, ...setting }]);

@@ -9,6 +9,11 @@ export interface StreamConsumer {
   readonly invoke: (event: DynamoDBStreamEvent) => unknown;
   /** Records a batch at the most, 1 to 10,000. Default 100. */
   readonly batchSize?: number;
+  /**
+   * How long to gather records after a batch that was not full, seconds, 0 to 300. Default 0. Lambda gathers before a batch, so
+   * what comes after a silence comes at once here.
+   */
+  readonly windowSeconds?: number;
   /** How often a failed batch is tried again before it goes to the dead letters, 0 to 10,000. Default 10. */
   readonly retries?: number;
   /** Whether a failed batch is split in two, which in the end leaves the bad record alone. Default: no, as with Lambda. */
@@ -23,12 +28,19 @@ export type CompleteConsumer = Required<StreamConsumer>;
 /** @throws InvalidArgumentError when a setting is out of its range, or two consumers share a name. */
 export function completeConsumers(consumers: readonly StreamConsumer[]): readonly CompleteConsumer[] {
   const names = new Set<string>();
-  return consumers.map(({ name, invoke, batchSize = 100, retries = 10, bisect = false, start = 'TRIM_HORIZON' }) => {
+  return consumers.map((consumer) => {
+    const { name, invoke, batchSize = 100, windowSeconds = 0, retries = 10 } = consumer;
+    const { bisect = false, start = 'TRIM_HORIZON' } = consumer;
     if (names.has(name)) throw new InvalidArgumentError(`Two functions are named "${name}". Rename one of them.`);
     names.add(name);
     checkRange(`The batch size of function "${name}"`, batchSize, 1);
     checkRange(`The number of retries of function "${name}"`, retries, 0);
-    return { name, invoke, batchSize, retries, bisect, start };
+    if (!(windowSeconds >= 0 && windowSeconds <= 300)) {
+      throw new InvalidArgumentError(
+        `The window of function "${name}" is ${windowSeconds} seconds. Set it to a number from 0 to 300.`,
+      );
+    }
+    return { name, invoke, batchSize, windowSeconds, retries, bisect, start };
   });
 }
 

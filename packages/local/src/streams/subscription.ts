@@ -1,6 +1,7 @@
 import { isEverfoldError } from '@everfold/core';
 import type { Checkpoint, Checkpoints } from './checkpoints.js';
 import { type DeliveryPorts, deliver } from './delivery.js';
+import { pause } from './pause.js';
 import { type ShardState, shardsToBegin, whereToBegin } from './shard-order.js';
 import type { Cursor, Shard } from './source.js';
 import type { CompleteConsumer } from './stream-consumer.js';
@@ -74,9 +75,12 @@ export class Subscription {
     try {
       let isLast = false;
       while (!isLast && !signal.aborted) {
-        const page = await cursor.read(this.#consumer.batchSize);
+        const { batchSize, windowSeconds } = this.#consumer;
+        const page = await cursor.read(batchSize);
         if (page.records.length > 0) await deliver(page.records, passage, this.#ports);
         isLast = page.isLast;
+        const isGathering = windowSeconds > 0 && page.records.length > 0 && page.records.length < batchSize && !isLast;
+        if (isGathering) await pause(windowSeconds * 1_000, this.#ports);
       }
       if (signal.aborted) return;
     } catch (error) {
