@@ -123,15 +123,17 @@ export function deletionAfter(after: Position, metadata: Metadata): Append {
  * ```
  */
 export function recordedEvents(commit: Commit): RecordedEvent[] {
-  const { offset = 0 } = commit;
-  return commit.events.map((event, index) => ({
-    ...event,
-    id: `${commit.id}.${offset + index}`,
-    stream: commit.stream,
-    version: commit.version + index,
-    at: commit.at,
-    metadata: commit.metadata,
-  }));
+  return commit.events.map((event, index) => recordedEvent(commit, event, index));
+}
+
+/** Field by field: copied by a spread, an event takes longer than its JSON takes to be parsed. */
+function recordedEvent(commit: Commit, { type, revision, data }: NewEvent, index: number): RecordedEvent {
+  const { stream, at, metadata, offset = 0 } = commit;
+  const id = `${commit.id}.${offset + index}`;
+  const version = commit.version + index;
+  return revision === undefined
+    ? { type, data, id, stream, version, at, metadata }
+    : { type, revision, data, id, stream, version, at, metadata };
 }
 
 /** What of a commit comes after a version: all of it, or the rest of it. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import type { Item } from './commit-item.js';
@@ -60,6 +60,21 @@ describe('compact', () => {
 });
 
 describe('unpacked', () => {
+  test('gives back texts of any length, whether or not there is room for them at once', () => {
+    for (const length of [0, 1, 62, 63, 64, 4_096, 65_535, 65_536, 65_537, 300_000]) {
+      const text = randomBytes(length).toString('latin1').slice(0, length);
+      expect(unpacked(gzipSync(text))).toBe(text);
+    }
+  });
+
+  test('takes the length at the end for a hint: a member that follows another says its own', () => {
+    expect(unpacked(Buffer.concat([gzipSync('x'.repeat(100_000)), gzipSync('y')]))).toBe(`${'x'.repeat(100_000)}y`);
+  });
+
+  test('refuses bytes that are too few to be anything', () => {
+    for (const bytes of [Uint8Array.of(), Uint8Array.of(31, 139)]) expect(() => unpacked(bytes)).toThrow();
+  });
+
   test('refuses bytes that are damaged', () => {
     const bytes = Uint8Array.from(bytesIn(compact(itemOf('e'.repeat(3_000)), 0), 'events'));
     bytes[15] = (bytes[15] ?? 0) ^ 1;

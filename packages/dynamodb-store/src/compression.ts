@@ -40,7 +40,24 @@ export function compact<TItem extends Record<string, AttributeValue>>(item: TIte
 /** Undoes compression. */
 export function unpacked(bytes: Uint8Array | string): string {
   // Lambda hands over the bytes of a stream record as base64 text.
-  return gunzipSync(typeof bytes === 'string' ? Buffer.from(bytes, 'base64') : bytes).toString();
+  const packed = typeof bytes === 'string' ? Buffer.from(bytes, 'base64') : bytes;
+  return gunzipSync(packed, { chunkSize: roomFor(packed) }).toString();
+}
+
+/** The least that zlib takes, and the most that is made room for at once: a larger text comes in several pieces. */
+const LEAST_ROOM = 64;
+const MOST_ROOM = 65_536;
+
+/**
+ * Room for a text and a byte more, which saves zlib asking for another piece. By itself it makes room for 16 KB each time,
+ * which takes longer than unpacking a usual commit. How long the text is, is in the last four bytes; what they
+ * say is no more than a hint. Source: RFC 1952, section 2.3.1, "ISIZE".
+ */
+function roomFor(packed: Uint8Array): number {
+  const { buffer, byteOffset, byteLength } = packed;
+  if (byteLength < 4) return LEAST_ROOM;
+  const size = new DataView(buffer, byteOffset + byteLength - 4, 4).getUint32(0, true);
+  return Math.min(Math.max(size + 1, LEAST_ROOM), MOST_ROOM);
 }
 
 /** Write units of an item. Source: Developer Guide, "DynamoDB read and write operations". */

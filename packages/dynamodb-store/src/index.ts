@@ -4,6 +4,7 @@ export type { DynamoDBEventStoreOptions } from './store.js';
 export type { OperationListener, OperationReport } from './connection.js';
 export { eventTable, eventTableTimeToLive } from './table.js';
 export { RequestRefusedError, throttled, translate } from './failures.js';
+export { unlogged } from './unlogged.js';
 
 // Its items, as the table and its stream hold them
 export { fromItem, toItem } from './commit-item.js';

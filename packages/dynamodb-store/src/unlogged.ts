@@ -14,7 +14,13 @@ interface Command {
  * Keeps the SDK from preparing a log entry that nobody reads. It copies every request and every response for the client's
  * logger, deeply, and the logger it has by default does nothing: a third of the time of reading 1,000 items.
  *
+ * @param client - The client that the command is sent by.
  * @returns The command; unchanged when the client's logger does something.
+ *
+ * @example
+ * ```ts
+ * const { Items = [] } = await client.send(unlogged(client, new ScanCommand({ TableName: 'events' })));
+ * ```
  */
 export function unlogged<TCommand extends Command>(client: DynamoDBClient, command: TCommand): TCommand {
   if (doesNothing(client.config.logger?.info)) {

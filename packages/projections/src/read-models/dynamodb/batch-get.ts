@@ -1,6 +1,6 @@
 import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Backoff, type Clock, jitteredDelay, type Random } from '@everfold/core';
-import { throttled } from '@everfold/dynamodb-store';
+import { throttled, unlogged } from '@everfold/dynamodb-store';
 import type { Item } from './row-item.js';
 
 /** Items a request at the most. Source: DynamoDB API Reference, "BatchGetItem". */
@@ -45,6 +45,6 @@ export async function batchGet(
 
 async function getOnce({ client, tableName }: BatchGetContext, keys: Record<string, AttributeValue>[]) {
   const request = { RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } } };
-  const { Responses = {}, UnprocessedKeys = {} } = await client.send(new BatchGetItemCommand(request));
+  const { Responses = {}, UnprocessedKeys = {} } = await client.send(unlogged(client, new BatchGetItemCommand(request)));
   return { items: Responses[tableName] ?? [], unprocessed: UnprocessedKeys[tableName]?.Keys ?? [] };
 }

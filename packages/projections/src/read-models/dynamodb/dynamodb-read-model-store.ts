@@ -11,7 +11,7 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type Clock, type Random, systemClock, systemRandom } from '@everfold/core';
-import { translate } from '@everfold/dynamodb-store';
+import { translate, unlogged } from '@everfold/dynamodb-store';
 import type { Row } from '../../changes.js';
 import { boundsOf } from '../listed.js';
 import { type Found, limitOf, placeInGroup, placeOf, toPage } from '../page.js';
@@ -74,7 +74,8 @@ export class DynamoDBReadModelStore implements ReadModelStore, RowSetRemover {
   /** Costs one PutItem: one write unit for each KB of the row, also when somebody else was first; as much for the index. */
   async save(rows: RowSet, write: RowWrite): Promise<SaveOutcome> {
     try {
-      await this.#client.send(new PutItemCommand(toPutItem({ tableName: this.#tableName, rows }, write)));
+      const command = new PutItemCommand(toPutItem({ tableName: this.#tableName, rows }, write));
+      await this.#client.send(unlogged(this.#client, command));
       return { saved: true };
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return { saved: false, current: fromRowItem(error.Item) };
@@ -89,7 +90,7 @@ export class DynamoDBReadModelStore implements ReadModelStore, RowSetRemover {
   async insert(rows: RowSet, writes: readonly RowWrite[]): Promise<ReadonlySet<string>> {
     try {
       const command = new BatchExecuteStatementCommand(toInserts({ tableName: this.#tableName, rows }, writes));
-      const { Responses: outcomes = [] } = await this.#client.send(command);
+      const { Responses: outcomes = [] } = await this.#client.send(unlogged(this.#client, command));
       return new Set(writes.flatMap(({ key }, index) => (isInserted(outcomes[index]) ? [key] : [])));
     } catch {
       // Whatever it was, saving these rows will say it of each.
@@ -110,7 +111,8 @@ export class DynamoDBReadModelStore implements ReadModelStore, RowSetRemover {
     const what = `A transaction of ${rows.id}`;
     try {
       const table = { tableName: this.#tableName, rows };
-      await this.#client.send(new TransactWriteItemsCommand(toTransactWriteItems(table, transaction)));
+      const command = new TransactWriteItemsCommand(toTransactWriteItems(table, transaction));
+      await this.#client.send(unlogged(this.#client, command));
       return { done: true };
     } catch (error) {
       if (!(error instanceof TransactionCanceledException)) throw translateWriteError(error, what);
