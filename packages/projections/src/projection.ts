@@ -121,15 +121,19 @@ export function defineProjection<TRow extends object, const TSchemas extends Eve
       );
     }
   }
-  const wanted = (type: string) => Object.hasOwn(on, type);
+  const policy = { unknownEvents: 'skip', wanted: (type: string) => Object.hasOwn(on, type) } as const;
   return {
     rows: { id: `${name}@${version}`, spread },
     rowType: rows,
     positions,
     changesOf: (event) => {
-      const read = readEvents(events, [event], event.stream, { unknownEvents: 'skip', wanted });
-      const changes = read.flatMap((each) => toList(handlerOf(on, each.type)?.(each)));
-      for (const change of changes) checkKey(change);
+      const changes: Change[] = [];
+      for (const each of readEvents(events, [event], event.stream, policy)) {
+        for (const change of toList(handlerOf(on, each.type)?.(each))) {
+          checkKey(change);
+          changes.push(change);
+        }
+      }
       return changes;
     },
     // The rows of this projection are those that its own handlers made.

@@ -17,6 +17,7 @@ import { type CommitSource, catchUp } from './catch-up.js';
 import { InRowPositions } from './in-row-positions.js';
 import { RowGuess, type WriteContext } from './position-keeping.js';
 import { StreamMemory } from './stream-memory.js';
+import { Turns } from './turns.js';
 import { Work } from './work.js';
 
 /** What a projector works with. All but the projection and the stores have defaults. */
@@ -94,9 +95,11 @@ export function createPass<TRow extends object>(
   const memory = new StreamMemory(remembered);
   for (const [stream, version] of standing) memory.advance(stream, version);
 
-  return async (commits) => {
-    while (true) {
-      const work = begin(new Work(projection, gate?.skips), commits, memory);
+  const turns = new Turns();
+
+  const project = (commits: readonly Commit[]) => begin(new Work(projection, gate?.skips), commits, memory);
+  const apply = async (commits: readonly Commit[], projected: Work): Promise<Work> => {
+    for (let work = projected; ; work = project(commits)) {
       const positions =
         projection.positions === 'in-row' ? new InRowPositions(context) : new BesideRowsPositions(context);
       await positions.learn(work);
@@ -110,6 +113,10 @@ export function createPass<TRow extends object>(
       return work;
     }
   };
+  return async (commits) => {
+    const work = project(commits);
+    return turns.take(work.rows(), () => apply(commits, work));
+  };
 }
 
 /** Projects a batch, without what is remembered to be applied. */
@@ -119,7 +126,8 @@ function begin(work: Work, commits: readonly Commit[], memory: StreamMemory): Wo
     if (known !== undefined) work.advance(stream, known);
   }
   const projected = work.project(commits);
-  const changed = new Set(projected.flatMap(({ commit, changes }) => (changes.length > 0 ? [commit.stream] : [])));
+  const changed = new Set<string>();
+  for (const { commit, changes } of projected) if (changes.length > 0) changed.add(commit.stream);
   work.replace(projected.filter(({ commit: { stream } }) => work.known.has(stream) || changed.has(stream)));
   return work;
 }

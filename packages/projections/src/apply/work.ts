@@ -63,6 +63,13 @@ export class Work {
     return groupByStream(this.open().map(({ commit }) => commit));
   }
 
+  /** The rows that the open commits change. */
+  rows(): ReadonlySet<string> {
+    const rows = new Set<string>();
+    for (const { changes } of this.open()) for (const { key } of changes) rows.add(key);
+    return rows;
+  }
+
   /** Goes on with these commits in place of the ones before. */
   replace(commits: readonly ProjectedCommit[]): void {
     this.#commits = commits;
@@ -70,21 +77,26 @@ export class Work {
 
   /** Projects commits, given in version order; a stream stops where that fails. */
   project(commits: readonly Commit[]): ProjectedCommit[] {
-    return commits.flatMap((commit) => {
-      if (!this.isOpen(commit)) return [];
+    const projected: ProjectedCommit[] = [];
+    for (const commit of commits) {
+      if (!this.isOpen(commit)) continue;
       try {
-        return [{ commit, changes: this.#changesOf(commit) }];
+        projected.push({ commit, changes: this.#changesOf(commit) });
       } catch (error) {
         this.stop(commit, error);
-        return [];
       }
-    });
+    }
+    return projected;
   }
 
   #changesOf(commit: Commit): readonly Change[] {
-    return recordedEvents(commit)
-      .filter(({ stream, version }) => !isSkipped(this.skips.get(stream), version))
-      .flatMap((event) => this.#projection.changesOf(event));
+    const skipped = this.skips.get(commit.stream);
+    const changes: Change[] = [];
+    for (const event of recordedEvents(commit)) {
+      if (isSkipped(skipped, event.version)) continue;
+      for (const change of this.#projection.changesOf(event)) changes.push(change);
+    }
+    return changes;
   }
 
   /** How far each stream is known to have come: everything up to its version is in the read model. */

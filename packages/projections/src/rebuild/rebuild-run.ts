@@ -20,6 +20,8 @@ export interface RebuildRunOptions {
   readonly signal: AbortSignal | undefined;
 }
 
+/** So the database has one unit to write while the next is projected. More at a time would only take memory. */
+const UNITS_AT_A_TIME = 2;
 /** How often what may pass by itself is tried again, after all that the stores have tried themselves. */
 const ATTEMPTS = 5;
 const BACKOFF: Backoff = { firstMs: 100, longestMs: 5_000 };
@@ -29,7 +31,15 @@ const SAVE_EVERY_MS = 1_000;
 const MOST_FAILURES = 1_000;
 const LONGEST_REASON = 200;
 
-/** One run of a rebuild: applies units one after the other, and notes how far it has come after each. */
+/** A unit that is being applied. */
+interface UnitUnderWay {
+  readonly unit: Unit;
+  readonly streams: ReadonlySet<string>;
+  /** Settles when nothing of it is under way any more. */
+  readonly applied: Promise<void>;
+}
+
+/** One run of a rebuild: applies units, a few at a time, and notes how far it has come after each. */
 export class RebuildRun {
   readonly #options: RebuildRunOptions;
   readonly #failed: Map<string, { readonly after: number; readonly reason: string }>;
@@ -91,35 +101,73 @@ export class RebuildRun {
   }
 
   /**
-   * Applies units, one at a time, while the next is being read. So a cursor is saved only after everything before it is
-   * applied.
+   * Applies units, two at a time, while the next is being read. They end in the order in which they were read: a cursor is
+   * saved only after everything before it is applied.
    */
   async applyAll(units: AsyncGenerator<Unit, void>): Promise<void> {
-    const { signal, clock } = this.#options;
+    const { signal } = this.#options;
     const read = () => {
       const next = units.next();
       // Nobody waits for it yet: it must not fail as an unhandled rejection.
       next.catch(() => undefined);
       return next;
     };
-    let next = read();
+    const underWay: UnitUnderWay[] = [];
+    // The first is applied alone: it tells whether rows are there already, which spares the next writes that fail.
+    let most = 1;
     try {
-      for (let unit = await next; !unit.done; unit = await next) {
-        signal?.throwIfAborted();
+      let next = read();
+      let unit = await next;
+      for (; !unit.done && !signal?.aborted; unit = await next) {
         next = read();
-        await this.#apply(unit.value.commits);
-        for (const failure of unit.value.failures ?? []) this.#note(failure);
-        this.#count(unit.value);
-        if (clock.now() - this.#saved >= SAVE_EVERY_MS) await this.#save({});
-        this.#options.onProgress(this.#progress());
+        underWay.push(this.#begin(unit.value, underWay));
+        if (underWay.length >= most) await this.#end(underWay);
+        most = UNITS_AT_A_TIME;
       }
+      while (underWay.length > 0) await this.#end(underWay);
+      if (!unit.done) signal?.throwIfAborted();
     } catch (error) {
       // The reader may be waiting for its turn: it is told to end, and not waited for.
       units.return().catch(() => undefined);
+      // What is being written is: a run that has ended writes nothing more.
+      await Promise.allSettled(underWay.map(({ applied }) => applied));
       if (signal?.aborted) await this.#save({});
       throw error;
     }
     await this.#save({ read: true });
+  }
+
+  /** Begins to apply a unit: at once, but for streams of which earlier units have not written everything yet. */
+  #begin(unit: Unit, earlier: readonly UnitUnderWay[]): UnitUnderWay {
+    const before = [...earlier];
+    const isHeld = ({ stream }: Commit) => before.some(({ streams }) => streams.has(stream));
+    const apply = async () => {
+      const held = unit.commits.filter(isHeld);
+      const free = held.length === 0 ? unit.commits : unit.commits.filter((commit) => !isHeld(commit));
+      const afterThem = async () => {
+        if (held.length === 0) return;
+        await allDone(before.map(({ applied }) => applied));
+        await this.#apply(held);
+      };
+      await allDone([this.#apply(free), afterThem()]);
+      for (const failure of unit.failures ?? []) this.#note(failure);
+    };
+    const applied = apply();
+    // It is waited for when its turn comes to end.
+    applied.catch(() => undefined);
+    return { unit, streams: new Set(unit.commits.map(({ stream }) => stream)), applied };
+  }
+
+  /** Waits for the unit that was read first, and notes that it is applied. */
+  async #end(underWay: UnitUnderWay[]): Promise<void> {
+    const { clock, onProgress } = this.#options;
+    const [first] = underWay;
+    if (first === undefined) return;
+    await first.applied;
+    underWay.shift();
+    this.#count(first.unit);
+    if (clock.now() - this.#saved >= SAVE_EVERY_MS) await this.#save({});
+    onProgress(this.#progress());
   }
 
   /** @throws RebuildIncompleteError when streams have failed. */
@@ -200,6 +248,11 @@ export class RebuildRun {
       remainingMs: isKnown ? Math.max(0, expectedCommits - commits) / commitsPerMs : undefined,
     };
   }
+}
+
+/** Waits for all, and throws the first reason when one has failed: only when none of them goes on. */
+async function allDone(promises: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(promises)) if (result.status === 'rejected') throw result.reason;
 }
 
 function mayPass({ error }: Pick<StreamFailure, 'error'>): boolean {

@@ -45,6 +45,8 @@ export async function batchGet(
 
 async function getOnce({ client, tableName }: BatchGetContext, keys: Record<string, AttributeValue>[]) {
   const request = { RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } } };
-  const { Responses = {}, UnprocessedKeys = {} } = await client.send(unlogged(client, new BatchGetItemCommand(request)));
+  const { Responses = {}, UnprocessedKeys = {} } = await client.send(
+    unlogged(client, new BatchGetItemCommand(request)),
+  );
   return { items: Responses[tableName] ?? [], unprocessed: UnprocessedKeys[tableName]?.Keys ?? [] };
 }
