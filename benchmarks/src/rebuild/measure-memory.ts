@@ -1,0 +1,41 @@
+import { DynamoDBEventStore } from '@everfold/dynamodb-store';
+import { DynamoDBReadModelStore, rebuild } from '@everfold/projections';
+import type { Setting } from './contestants.js';
+import { ordersProjection } from './projections.js';
+import { SEGMENTS } from './raw-rebuild.js';
+
+/** What a rebuild held at most above what there was before it, in bytes. */
+export interface MemoryResult {
+  readonly events: number;
+  readonly heldBytes: number;
+}
+
+const SAMPLE_EVERY_MS = 150;
+
+/**
+ * Rebuilds orders, and looks again and again at what is left after a garbage collection: what is held, that is, and not what is
+ * waiting to be collected.
+ */
+export async function measureMemory(
+  { client, events: tableName, readModels }: Setting,
+  run: number,
+): Promise<MemoryResult> {
+  const before = held();
+  let most = before;
+  const sampling = setInterval(() => {
+    most = Math.max(most, held());
+  }, SAMPLE_EVERY_MS);
+  const { events } = await rebuild<object>({
+    projection: ordersProjection(run),
+    eventStore: new DynamoDBEventStore({ client, tableName }),
+    readModels: new DynamoDBReadModelStore({ client, tableName: readModels }),
+    segments: SEGMENTS,
+  }).finally(() => clearInterval(sampling));
+  return { events, heldBytes: most - before };
+}
+
+function held(): number {
+  global.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
