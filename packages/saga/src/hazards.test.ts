@@ -130,6 +130,20 @@ describe('success arrives after the timeout', () => {
     await expectLeft(order, 5);
   });
 
+  test('is refused by the ledger though it comes after it was made void, and before the failure is recorded', async () => {
+    const order = shop()
+      .late('charge', '20m')
+      .when(placed())
+      .advance('16m')
+      .crash('charge', 'after fail', 99)
+      .redeliver();
+
+    await order.thenLedger('charge', 'fenced');
+    await order.advance('4m').thenLedger('charge', 'fenced');
+    expect(standing(bank)).toEqual([]);
+    await order.thenUnended();
+  });
+
   test('is refused by the provider, where the call itself is late', async () => {
     const order = shop().late('charge', '20m', 'call').when(placed()).advance('16m').redeliver().advance('10m');
 
@@ -176,7 +190,8 @@ describe('returned failure vs thrown error', () => {
     bank.after = (call) => {
       if (call.startsWith('act')) throw new Error('the answer was lost');
     };
-    const order = shop().when(placed()).advance('15m');
+    const twice = fulfilmentWith('charge', { retry: { attempts: 2, firstMs: 60_000, longestMs: 60_000 } });
+    const order = shop(5, twice).when(placed()).advance('1m');
 
     await order.thenLedger('charge', 'failed');
     expect([...bank.standings]).toEqual([[CHARGE, 'taken back']]);
