@@ -108,6 +108,15 @@ describe('compensation while the forward call is in flight', () => {
     expect(standing(hotels, cars, bank)).toEqual([]);
   });
 
+  test('does not record as done what was made void before, though the failure is not recorded yet', async () => {
+    const order = travel().late('car', '5m').when(asked()).crash('car', 'after fail', 99).cancel(withdrawn);
+
+    await order.thenLedger('car', 'fenced');
+    await order.advance('5m').thenLedger('car', 'fenced');
+    await order.thenUnended();
+    expect(standing(hotels, cars, bank)).toEqual([]);
+  });
+
   test('makes void what is answered behind the fence', async () => {
     const order = travel().late('car', '30s').throwing('car', 'fail').when(asked()).cancel(withdrawn).advance('30s');
 
