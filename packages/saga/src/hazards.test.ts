@@ -2,6 +2,7 @@ import { recordedEvents } from '@everfold/core';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FakeProvider } from './bench.test.fixture.js';
 import { fulfilment, fulfilmentWith, stockIn } from './fulfilment.test.fixture.js';
+import { standing } from './testing/play.test.fixture.js';
 import { sagaFixture } from './testing/saga-fixture.js';
 import { booking, delivery } from './testing/sagas.test.fixture.js';
 import { startMetadata, withEarlier } from './versions.js';
@@ -45,9 +46,6 @@ async function expectLeft(run: ReturnType<typeof shop>, units: number) {
 function travel() {
   return sagaFixture(booking, { services: { hotel: hotels, car: cars, pay: bank } });
 }
-
-const standing = (...providers: FakeProvider[]) =>
-  providers.flatMap(({ standings }) => [...standings].flatMap(([key, state]) => (state === 'stands' ? [key] : [])));
 
 describe('duplicate delivery, concurrent duplicate', () => {
   test.each(SEEDS)('is answered by the ledger, which has each outcome once: seed %i', async (seed) => {
