@@ -1,4 +1,5 @@
-import { createRequire } from 'node:module';
+// @ts-expect-error It has no types.
+import aslValidator from 'asl-validator';
 import { describe, expect, test } from 'vitest';
 import { outcomesOf, type SagaOutcome, titleOf } from '../diagrams/outcomes.js';
 import { purchase } from '../diagrams/purchase.test.fixture.js';
@@ -11,10 +12,7 @@ import { type Call, runMachine, TaskError } from './run-machine.test.fixture.js'
 import type { State, StateMachine } from './states.js';
 import { toStateMachine } from './to-state-machine.js';
 
-// It has no types.
-const validate: (definition: unknown) => { isValid: boolean; errorsText(): string } = createRequire(import.meta.url)(
-  'asl-validator',
-);
+const validate: (definition: unknown) => { isValid: boolean; errorsText(): string } = aslValidator;
 
 const fanOut = trip([
   step('Hotel', 'Placed'),

@@ -116,11 +116,12 @@ class Rehearsal {
   }
 
   #isTimeToCancel(): boolean {
-    const [next] = this.#bus;
-    return !this.#isCancelled && this.#outcome.kind === 'cancelled' && next?.type === this.#outcome.after;
+    const outcome = this.#outcome;
+    const after = outcome.kind === 'cancelled' ? outcome.after : undefined;
+    return !this.#isCancelled && this.#bus.some(({ type }) => type === after);
   }
 
-  /** The cancellation overtakes what is next on the bus. */
+  /** The cancellation overtakes everything that is on the bus. */
   async #cancel(): Promise<void> {
     this.#isCancelled = true;
     await this.#record(this.#saga.cancel ?? '');
