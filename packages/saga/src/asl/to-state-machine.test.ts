@@ -6,6 +6,7 @@ import { purchase } from '../diagrams/purchase.test.fixture.js';
 import { rehearse } from '../diagrams/rehearsal.js';
 import { fulfilment } from '../fulfilment.test.fixture.js';
 import type { AnySaga } from '../saga.js';
+import type { AnyStep } from '../step.js';
 import { pivot, step, trip } from '../trip.test.fixture.js';
 import { all } from '../types.js';
 import { type Call, runMachine, TaskError } from './run-machine.test.fixture.js';
@@ -27,6 +28,25 @@ const crossed = trip([
   step('D', 'BDone'),
   { ...pivot('E', 'CDone'), on: all('CDone', 'DDone') },
 ]);
+
+/** All work is done elsewhere: somebody is waited for, and two services. */
+const delegated = trip([
+  {
+    name: 'Ask',
+    kind: 'wait',
+    by: 'somebody',
+    on: 'Placed',
+    ok: 'AskDone',
+    fails: ['AskFailed'],
+    deadline: { after: '1d', fail: ({ key }) => ({ type: 'AskFailed', data: { orderId: key } }) },
+  },
+  { ...contract('Move', 'AskDone'), kind: 'pivot', fails: ['MoveFailed'] },
+  contract('Bill', 'MoveDone'),
+]);
+
+function contract(name: string, on: string): AnyStep {
+  return { name, kind: 'retriable', by: name, on, ok: `${name}Done`, source: 'elsewhere', deadline: { after: '1h' } };
+}
 
 /** All states of a machine, those of its branches as well. */
 function statesOf({ States }: Pick<StateMachine, 'States'>): Record<string, State> {
@@ -77,6 +97,7 @@ describe('toStateMachine', () => {
     ['that has everything', purchase],
     ['in a line', fulfilment],
     ['of branches', fanOut],
+    ['that is run elsewhere', delegated],
     ['of branches that are not nested', crossed],
   ])('is valid to asl-validator for a saga %s', (_which, saga) => {
     expect(validate(toStateMachine(saga)).errorsText()).toBe('');
@@ -90,14 +111,15 @@ describe('toStateMachine', () => {
     );
   });
 
-  test.each(outcomesOf(purchase).map((outcome) => [titleOf(outcome), outcome] as const))(
-    'ends as the choreography does: %s',
-    async (_title, outcome) => {
-      const { end } = run(purchase, outcome);
+  test.each(
+    [purchase, delegated].flatMap((saga) =>
+      outcomesOf(saga).map((outcome) => [titleOf(outcome), outcome, saga] as const),
+    ),
+  )('ends as the choreography does: %s', async (_title, outcome, saga) => {
+    const { end } = run(saga, outcome);
 
-      expect(end).toBe((await choreographed(purchase, outcome)) ?? 'execution failed: States.Timeout');
-    },
-  );
+    expect(end).toBe((await choreographed(saga, outcome)) ?? 'execution failed: States.Timeout');
+  });
 
   test('undoes backwards what was done, and nothing else', () => {
     expect(run(purchase, { kind: 'failed', step: 'ship', type: 'ShippingFailed' }).calls.slice(-4)).toEqual([
