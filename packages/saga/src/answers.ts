@@ -56,23 +56,22 @@ function isAnswer({ contract, ok, ...step }: SagaStep, delivery: Delivery): bool
 
 /** @throws ContractBrokenError when the answer contradicts what the step had come to. */
 function isNews(saga: AnySaga, step: SagaStep, ledger: Ledger, event: NewEvent, { id, time }: Delivery): boolean {
-  const entry: RecordedEvent = {
-    ...event,
-    id,
-    stream: '',
-    version: 0,
-    at: time,
-    metadata: metadataOfAnswer(saga, ledger, { id }),
-  };
-  if (transition(step, ledger, entry) !== undefined) return true;
-  const isFailure = step.fails.includes(event.type);
+  const metadata = metadataOfAnswer(saga, ledger, { id });
+  const verdict = judgeAnswer(step, ledger, { ...event, id, stream: '', version: 0, at: time, metadata });
+  if (verdict === 'broken') throw new ContractBrokenError(step.name, keyOf(saga, event), event.type, ledger.status);
+  return verdict === 'news';
+}
+
+/** What an answer is to a ledger: news, known or of no matter any more, or in contradiction to it. */
+export function judgeAnswer(step: SagaStep, ledger: Ledger, answer: RecordedEvent): 'news' | 'known' | 'broken' {
+  if (transition(step, ledger, answer) !== undefined) return 'news';
+  const isFailure = step.fails.includes(answer.type);
   // Behind a fence, what the service did is made void at the service; and what it says twice, it says once.
   const isVoid = ledger.fenced !== undefined;
   const isKnown = isFailure
     ? ledger.status === 'failed'
-    : isVoid || ledger.status !== 'failed' || event.type !== step.ok;
-  if (isKnown) return false;
-  throw new ContractBrokenError(step.name, keyOf(saga, event), event.type, ledger.status);
+    : isVoid || ledger.status !== 'failed' || answer.type !== step.ok;
+  return isKnown ? 'known' : 'broken';
 }
 
 function metadataOfAnswer(saga: AnySaga, { started }: Ledger, { id }: Pick<Delivery, 'id'>): Metadata {

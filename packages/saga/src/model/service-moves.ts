@@ -1,0 +1,46 @@
+import { judgeAnswer } from '../answers.js';
+import { eventOf } from './ledger-states.js';
+import { type Move, written } from './moves.js';
+import type { Local, Part } from './part.js';
+import type { Surroundings } from './step-moves.js';
+
+/* Another service that runs a step, and keeps its contract: it answers each trigger and each compensation. */
+
+export function serviceMoves(part: Part, local: Local, { trigger, causes }: Surroundings): Move[] {
+  const { fails, undo, name, contract } = part.step;
+  const { books } = local;
+  const who = `${name}: the service "${contract?.source}"`;
+  const moves: Move[] = [];
+  if (books === 'nothing' && trigger !== undefined) {
+    moves.push({ to: { ...local, books: 'stands', effects: local.effects + 1 }, says: `${who} does its work` });
+    if (fails.length > 0) moves.push({ to: { ...local, books: 'refused' }, says: `${who} refuses` });
+  }
+  const [cause] = causes;
+  if (cause !== undefined && books === 'nothing' && fails.length > 0)
+    moves.push({ to: { ...local, books: 'refused' }, says: `${who}, upon ${cause}, will not begin` });
+  if (cause !== undefined && books === 'stands' && undo !== undefined)
+    moves.push({ to: { ...local, books: 'undone' }, says: `${who}, upon ${cause}, takes its work back` });
+  return [...moves, ...answers(part, local, causes.length > 0)];
+}
+
+/** Its answers come at any moment after, in any order and any number of times. */
+function answers(part: Part, local: Local, isUndone: boolean): Move[] {
+  const { step } = part;
+  const { books, effects } = local;
+  const [failure] = step.fails;
+  const said = [
+    ...(effects > 0 ? [step.ok] : []),
+    ...(books === 'refused' || books === 'cancelled' ? [failure ?? ''] : []),
+    ...(step.undo && (books === 'undone' || (books === 'voided' && isUndone)) ? [step.undo.ok] : []),
+  ];
+  return said.flatMap((type) => {
+    const verdict = judgeAnswer(step, local.ledger, eventOf(type));
+    if (verdict === 'known') return [];
+    if (verdict === 'news') {
+      const to = written(part, local, { entries: [{ type }], says: '' });
+      return [{ to, says: `${step.name}: the service's answer ${type} is recorded` }];
+    }
+    const broken = `the service that runs ${step.name} keeps its contract, and its answer ${type} is refused`;
+    return [{ to: { ...local, broken }, says: `${step.name}: the service's answer ${type} is refused` }];
+  });
+}

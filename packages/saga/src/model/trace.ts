@@ -1,0 +1,16 @@
+import type { Violation } from './explore.js';
+
+/**
+ * A trace in numbered lines, and what is broken in the end.
+ *
+ * @example
+ * ```ts
+ * const { violation } = exploreSaga(fulfilmentV2, { without: 'fence' });
+ * if (violation !== undefined) console.log(formatTrace(violation));
+ * ```
+ */
+export function formatTrace({ trace, problem }: Violation): string {
+  const { length } = String(trace.length);
+  const lines = trace.map((says, index) => `${String(index + 1).padStart(length)}. ${says}`);
+  return [...lines, `${' '.repeat(length)}  Broken: ${problem}.`].join('\n');
+}
