@@ -42,7 +42,7 @@ export async function isAllTakenBack(
 }
 
 /** Whether what follows on the step may stand though the step itself does not. */
-function handsThrough({ work }: SagaStep, { status }: Ledger): boolean {
+export function handsThrough({ work }: SagaStep, { status }: Ledger): boolean {
   return (work === 'wait' && status === 'ok') || (work === 'contract' && status === 'undone');
 }
 

@@ -2,7 +2,7 @@ import { producerOf, triggeredBy } from '../derive.js';
 import { isTakenBack } from '../ledger.js';
 import type { AnySaga } from '../saga.js';
 import { ownNegatives, type SagaStep } from '../step.js';
-import { isBarrable } from '../take-back.js';
+import { handsThrough, isBarrable } from '../take-back.js';
 import type { Ending } from './end-moves.js';
 import type { Rules } from './guards.js';
 import { type Local, UNTOUCHED } from './part.js';
@@ -71,7 +71,7 @@ export interface SetOff {
 /** The steps that are asked before what set them off is taken back. */
 export function asked(view: View, { type, isAtHand }: SetOff, cause: string): readonly SagaStep[] {
   return triggeredBy(type, view.saga.steps)
-    .filter((step) => !ownNegatives(step).includes(cause))
+    .filter((step) => step.work === 'contract' || !ownNegatives(step).includes(cause))
     .filter((step) => !isAtHand || takesPart(view, step));
 }
 
@@ -87,6 +87,7 @@ export function obstacleTo(view: View, on: SetOff, cause: string): SagaStep | 's
 export function obstacleAt(view: View, step: SagaStep, cause: string): SagaStep | 'stands' | undefined {
   const { ledger } = localOf(view, step);
   if (isBarrable(step, ledger)) return view.rules.has('tombstone') ? step : undefined;
-  if (step.kind === 'wait' && ledger.status === 'ok') return obstacleTo(view, { type: step.ok, isAtHand: true }, cause);
+  if (handsThrough(step, ledger))
+    return obstacleTo(view, { type: step.ok, isAtHand: ledger.outcome !== undefined }, cause);
   return isTakenBack(ledger) ? undefined : 'stands';
 }
