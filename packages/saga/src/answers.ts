@@ -1,6 +1,7 @@
 import type { Metadata, NewEvent, RecordedEvent } from '@everfold/core';
 import type { BusHandler } from '@everfold/eventbridge';
 import { checkOutcome, keyOf, metadataOf } from './context.js';
+import { producerOf } from './derive.js';
 import { ContractBrokenError } from './errors.js';
 import { type Ledger, transition } from './ledger.js';
 import { loadLedger, versionOf } from './loaded-ledger.js';
@@ -30,24 +31,49 @@ export async function recordAnswer(
   ports: SagaPorts,
   delivery: Delivery,
 ): Promise<boolean> {
-  const [newest] = contracted.filter(({ step }) => isAnswer(step, delivery));
+  const answering = contracted.filter(({ step }) => isAnswer(step, delivery));
+  const [newest] = answering;
   if (newest === undefined) return false;
   const answer: NewEvent = { type: delivery['detail-type'], data: dataOf(newest.saga, delivery.detail) };
   const key = keyOf(newest.saga, answer);
   await retryConflicts(ports, async () => {
-    for (const { saga, step } of contracted) {
-      const version = contracted.length === 1 ? saga.version : await versionOf(ports.store, step, key);
-      if (version !== undefined && version !== saga.version) continue;
-      const { ledger, position } = await loadLedger(ports.store, step, key);
-      const event = await checkOutcome(saga, step.name, answer, [step.ok, ...ownNegatives(step)], key);
-      if (!isNews(saga, step, ledger, event, delivery)) return;
-      const metadata = metadataOfAnswer(saga, ledger, delivery);
-      await ports.store.append({ after: position, events: [event], metadata });
-      tell(ports, { saga: saga.name, step: step.name, key, type: event.type, data: event.data });
-      return;
-    }
+    const { saga, step } = await versionAnswered(answering, newest, ports, key);
+    const { ledger, position } = await loadLedger(ports.store, step, key);
+    const event = await checkOutcome(saga, step.name, answer, [step.ok, ...ownNegatives(step)], key);
+    if (!isNews(saga, step, ledger, event, delivery)) return;
+    const cause = ledger.started?.trigger ?? (await triggerOf(saga, step, ports, key));
+    const metadata = metadataOfAnswer(saga, cause, delivery);
+    await ports.store.append({ after: position, events: [event], metadata });
+    tell(ports, { saga: saga.name, step: step.name, key, type: event.type, data: event.data });
   });
   return true;
+}
+
+/** The version that the run was begun under: the step's ledger says it, or, when the answer was faster than its trigger, that of a step before. */
+async function versionAnswered(
+  answering: readonly Contracted[],
+  newest: Contracted,
+  { store }: SagaPorts,
+  key: string,
+): Promise<Contracted> {
+  if (answering.length === 1) return newest;
+  for (const each of answering) {
+    const before = each.step.on.flatMap((type) => producerOf(type, each.saga.steps) ?? []);
+    for (const step of [each.step, ...before])
+      if ((await versionOf(store, step, key)) === each.saga.version) return each;
+  }
+  return newest;
+}
+
+/** What triggered the step, though that has not arrived here: the outcome of the step before. The start is in no ledger. */
+async function triggerOf(
+  saga: AnySaga,
+  { on }: SagaStep,
+  { store }: SagaPorts,
+  key: string,
+): Promise<RecordedEvent | undefined> {
+  const before = producerOf(on[0] ?? '', saga.steps);
+  return before && (await loadLedger(store, before, key)).ledger.outcome;
 }
 
 function isAnswer({ contract, ok, ...step }: SagaStep, delivery: Delivery): boolean {
@@ -56,7 +82,7 @@ function isAnswer({ contract, ok, ...step }: SagaStep, delivery: Delivery): bool
 
 /** @throws ContractBrokenError when the answer contradicts what the step had come to. */
 function isNews(saga: AnySaga, step: SagaStep, ledger: Ledger, event: NewEvent, { id, time }: Delivery): boolean {
-  const metadata = metadataOfAnswer(saga, ledger, { id });
+  const metadata = metadataOfAnswer(saga, ledger.started?.trigger, { id });
   const verdict = judgeAnswer(step, ledger, { ...event, id, stream: '', version: 0, at: time, metadata });
   if (verdict === 'broken') throw new ContractBrokenError(step.name, keyOf(saga, event), event.type, ledger.status);
   return verdict === 'news';
@@ -74,12 +100,9 @@ export function judgeAnswer(step: SagaStep, ledger: Ledger, answer: RecordedEven
   return isKnown ? 'known' : 'broken';
 }
 
-function metadataOfAnswer(saga: AnySaga, { started }: Ledger, { id }: Pick<Delivery, 'id'>): Metadata {
-  const own = { correlationId: id, causationId: id };
-  return {
-    ...(started ? metadataOf(saga, started.trigger) : { ...own, saga: saga.name, sagaVersion: saga.version }),
-    causationId: id,
-  };
+function metadataOfAnswer(saga: AnySaga, trigger: RecordedEvent | undefined, { id }: Pick<Delivery, 'id'>): Metadata {
+  const own = { correlationId: id, saga: saga.name, sagaVersion: saga.version };
+  return { ...(trigger ? metadataOf(saga, trigger) : own), causationId: id };
 }
 
 function dataOf({ key }: AnySaga, detail: unknown): unknown {

@@ -41,7 +41,7 @@ function checkStep({ name, work, kind, effect, retry, deadline }: SagaStep, refu
   const totalMs = retryWindowMs(retry);
   if (work === 'run' && deadline !== undefined && totalMs > deadline.afterMs) {
     refuse(
-      `step "${name}" pauses ${inWords(totalMs)} between its ${retry.attempts} attempts, longer than its deadline of ${inWords(deadline.afterMs)}`,
+      `step "${name}" pauses ${inWords(totalMs)} between its ${retry.attempts} attempts, and its deadline is after ${inWords(deadline.afterMs)}`,
     );
   }
 }

@@ -142,7 +142,7 @@ describe('the times of a saga', () => {
       'leave room for the attempts',
       [step('Hotel', 'Placed', { retry: { attempts: 3, first: '10m' } })],
       {},
-      'step "Hotel" pauses 25m between its 3 attempts, longer than its deadline of 15m',
+      'step "Hotel" pauses 25m between its 3 attempts, and its deadline is after 15m',
     ],
     [
       'have a first attempt',

@@ -50,7 +50,10 @@ export function createFactRecorder<TSchemas extends EventSchemas, TSteps>(
       if (isKnown(step, ledger, fact.type)) return 'known';
       if (ledger.status !== 'started' || ledger.started === undefined)
         throw new NotWaitingError(name, key, ledger.status, PROBLEMS[ledger.status] ?? 'has come to an end');
-      const metadata: Metadata = { ...metadataOf(definition, ledger.started.trigger), ...given };
+      const own = metadataOf(definition, ledger.started.trigger);
+      // Whoever tells the fact does not say under which version the run goes on.
+      const pinned = { saga: definition.name, sagaVersion: definition.version, hops: own.hops ?? 1 };
+      const metadata: Metadata = { ...own, ...given, ...pinned };
       await ports.store.append({ after: position, events: [event], metadata });
       tell(ports, { saga: saga.name, step: name, key, type: event.type, data: event.data });
       return 'recorded';

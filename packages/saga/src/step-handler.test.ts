@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import {
   deliveryOf,
   FakeProvider,
@@ -251,8 +252,11 @@ describe('an outcome that may not be', () => {
     ['was not declared', { type: 'PaymentRefunded', data: { orderId: 'o1' } }, 'InvalidOutcomeError'],
     ['belongs to another run', { type: 'PaymentDeclined', data: { orderId: 'o2', reason: '' } }, 'InvalidOutcomeError'],
     ['fails its schema', { type: 'PaymentDeclined', data: { orderId: 'o1' } }, 'InvalidEventError'],
+    ['is none that JSON carries', { type: 'Held', data: { orderId: 'o1', cents: 1n } }, 'InvalidEventError'],
   ])('counts as an attempt that failed: it %s', async (_why, outcome, name) => {
-    const handle = charge(fulfilmentWith('charge', { run: async () => outcome }));
+    const events = { ...fulfilment.events, Held: z.object({ orderId: z.string(), cents: z.bigint() }) };
+    const more = { run: async () => outcome, fails: ['PaymentDeclined', 'Held'] };
+    const handle = charge(fulfilmentWith('charge', more, { events } as unknown as typeof fulfilment));
 
     await handle(deliveryOf(await reserved()));
 

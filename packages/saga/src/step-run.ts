@@ -154,7 +154,7 @@ export class StepRun {
     const outcome = await this.#attempt('run', [ok, ...fails], occasion.key, () =>
       run(this.#input(triggers, occasion.key), this.#services),
     );
-    await this.#ledger.record(position, outcome, occasion);
+    await this.#record('run', position, outcome, occasion);
   }
 
   /** Gives the step up. Behind the fence, no attempt of it can be recorded any more. */
@@ -170,7 +170,7 @@ export class StepRun {
     const failure = await this.#attempt('fail', this.step.fails, occasion.key, async () =>
       fail({ ...this.#input(triggers, occasion.key), why }, this.#services),
     );
-    await this.#ledger.record(position, failure, occasion);
+    await this.#record('fail', position, failure, occasion);
   }
 
   async #undo({ outcome, attempts }: Ledger, position: Position, occasion: Occasion): Promise<void> {
@@ -185,7 +185,7 @@ export class StepRun {
     const undone = await this.#attempt('undo', [undo.ok], key, () =>
       run({ outcome: own.data, cause, key, idempotencyKey }, this.#services),
     );
-    await this.#ledger.record(position, undone, { key, cause });
+    await this.#record('undo', position, undone, { key, cause });
   }
 
   /** Has one of the step's functions act, and checks what it returns. @throws WorkFailed */
@@ -202,6 +202,15 @@ export class StepRun {
       // Somebody else was first: that is no failure, and is decided anew at once.
       if (isEverfoldError(error, 'CONFLICT')) throw error;
       throw new WorkFailed(work, error);
+    }
+  }
+
+  /** Records what one of the step's functions returned. @throws WorkFailed when JSON cannot carry it. */
+  async #record(work: Work, after: Position, outcome: CheckedOutcome, entry: Entry): Promise<void> {
+    try {
+      await this.#ledger.record(after, outcome, entry);
+    } catch (error) {
+      throw isEverfoldError(error, 'INVALID_EVENT') ? new WorkFailed(work, error) : error;
     }
   }
 

@@ -1,10 +1,10 @@
 import type { EventStore, RecordedEvent } from '@everfold/core';
-import { metadataOf } from './context.js';
+import { metadataOf, readAgain } from './context.js';
 import { triggeredBy } from './derive.js';
 import { isTakenBack, type Ledger, TOMBSTONED } from './ledger.js';
 import { enter, loadLedger } from './loaded-ledger.js';
 import type { AnySaga } from './saga.js';
-import { ownNegatives, type SagaStep } from './step.js';
+import { ledgerStream, ownNegatives, type SagaStep } from './step.js';
 
 /**
  * Whether nothing of what was set off by an event stands, or ever will: only then is the step undone that it came from.
@@ -35,7 +35,8 @@ export async function isAllTakenBack(
     if (isBarrable(step, ledger)) {
       await enter(store, position, [{ type: TOMBSTONED, data: { cause: cause.id } }], metadataOf(saga, cause));
     } else if (handsThrough(step, ledger)) {
-      if (!(await isAllTakenBack(store, saga, ledger.outcome ?? step.ok, cause, key))) return false;
+      const outcome = ledger.outcome && (await readAgain(saga, ledger.outcome, ledgerStream(step, key)));
+      if (!(await isAllTakenBack(store, saga, outcome ?? step.ok, cause, key))) return false;
     } else if (!isTakenBack(ledger)) return false;
   }
   return true;

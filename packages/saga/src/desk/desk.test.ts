@@ -199,7 +199,7 @@ describe('the inspection of a step', () => {
 describe('a retry', () => {
   it('is recorded with who asked for it and why, and has the step’s own handler go on', async () => {
     await runs.enter('hold', started(), parked('run'));
-    await runs.later(7);
+    runs.later(7);
 
     await deskOf().retry('t1', 'hold', { ...whom, metadata: { ticket: 'T-1' } });
 

@@ -1,0 +1,70 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { FakeProvider, stillClock, WatchedStore } from './bench.test.fixture.js';
+import { record } from './fulfilment.test.fixture.js';
+import type { AnySaga } from './saga.js';
+import { contract, handlerOf, pivot, step, trip } from './trip.test.fixture.js';
+import { startMetadata, withEarlier } from './versions.js';
+
+/* What another service answers, and under which version and correlation it is recorded. */
+
+const definition = (version: number) =>
+  trip([step('Hotel', 'Placed'), contract('Car', 'HotelDone'), pivot('Pay', 'CarDone')], { version });
+const first = definition(1);
+const both: AnySaga = withEarlier(definition(2), first);
+
+let store: WatchedStore;
+
+beforeEach(() => {
+  store = new WatchedStore();
+});
+
+const data = { orderId: 'o1' };
+const answer = (type: string, detail: unknown = data) => ({
+  version: '0',
+  id: 'answer-1',
+  account: '000000000000',
+  region: 'local',
+  resources: [],
+  time: new Date(stillClock.now()).toISOString(),
+  source: 'elsewhere',
+  'detail-type': type,
+  detail,
+});
+const car = (saga: AnySaga) => handlerOf(saga, 'Car', store, new FakeProvider());
+const hotelDone = (saga: AnySaga) => {
+  const metadata = { correlationId: 'request-9', causationId: 'k', hops: 1, ...startMetadata(saga) };
+  return record(store.inner, 'trip.Hotel-o1', { type: 'HotelDone', data }, metadata);
+};
+const recorded = () => store.published().find(({ type }) => type === 'CarDone');
+
+describe('an answer that is faster than its trigger', () => {
+  test('is recorded under the version of its run, and its correlation', async () => {
+    const before = await hotelDone(first);
+
+    await car(both)(answer('CarDone'));
+
+    expect(recorded()?.metadata).toEqual({
+      correlationId: 'request-9',
+      causationId: 'answer-1',
+      saga: 'trip',
+      sagaVersion: 1,
+      hops: 2,
+    });
+    expect(before.type).toBe('HotelDone');
+  });
+
+  test('begins a correlation of its own where nothing is known of the run', async () => {
+    await car(first)(answer('CarDone', { data }));
+
+    expect(recorded()).toMatchObject({ data, metadata: { correlationId: 'answer-1', sagaVersion: 1 } });
+  });
+});
+
+test('an answer goes by the versions under which another service runs the step', async () => {
+  const own = trip([step('Hotel', 'Placed'), step('Car', 'HotelDone'), pivot('Pay', 'CarDone')], { version: 2 });
+  await hotelDone(first);
+
+  await car(withEarlier(own, first) as AnySaga)(answer('CarDone'));
+
+  expect(recorded()?.metadata.sagaVersion).toBe(1);
+});
