@@ -61,7 +61,9 @@ const MAX_STATES = 2_000_000;
  *
  * @example
  * ```ts
- * expect(exploreSaga(fulfilment).violation).toBeUndefined();
+ * import { exploreSaga } from '@everfold/saga/model';
+ *
+ * const { states, violation } = exploreSaga(fulfilmentV2);
  * ```
  */
 export function exploreSaga(

@@ -5,6 +5,8 @@ import type { Violation } from './explore.js';
  *
  * @example
  * ```ts
+ * import { exploreSaga, formatTrace } from '@everfold/saga/model';
+ *
  * const { violation } = exploreSaga(fulfilmentV2, { without: 'fence' });
  * if (violation !== undefined) console.log(formatTrace(violation));
  * ```
