@@ -2,6 +2,7 @@ import { TOMBSTONED } from '../ledger.js';
 import type { AnySaga } from '../saga.js';
 import type { SagaStep } from '../step.js';
 import { atEnd, type Ending, endingKey, endMoves, OPEN } from './end-moves.js';
+import { TooManyStatesError } from './errors.js';
 import type { Rules } from './guards.js';
 import { Interned } from './interned.js';
 import { ledgerKey } from './ledger-states.js';
@@ -100,7 +101,7 @@ export class Automaton {
     if (cancel !== undefined && !view.isCancelled) {
       const outside = this.#parts.length + 1;
       next.push({
-        to: replaced(state, outside, state.charCodeAt(outside) | 1),
+        to: this.#replaced(state, outside, state.charCodeAt(outside) | 1),
         says: `${cancel} is recorded`,
         isMishap: false,
       });
@@ -193,34 +194,36 @@ export class Automaton {
       const others = asked(view, on, look.cause);
       const other = others[look.nth];
       const obstacle = other && obstacleAt(view, other, look.cause);
-      if (typeof obstacle === 'object') return [this.#barred(state, view, obstacle, says)];
+      if (typeof obstacle === 'object') return [this.#barred(state, view, obstacle, attempt)];
       if (obstacle === 'stands')
-        return [{ to: replaced(state, index, idWith(AWAY)), says: `${says}: ${other?.name} stands`, isMishap }];
+        return [{ to: this.#replaced(state, index, idWith(AWAY)), says: `${says}: ${other?.name} stands`, isMishap }];
       const isLast = look.nth + 1 >= others.length;
       const place = isLast ? `undo ${look.cause}` : `look ${look.nth + 1} ${look.cause}`;
       const found = other ? `finds nothing of ${other.name}` : 'finds nothing that follows';
-      return [{ to: replaced(state, index, idWith(place)), says: `${says}: ${found}`, isMishap }];
+      return [{ to: this.#replaced(state, index, idWith(place)), says: `${says}: ${found}`, isMishap }];
     }
     const obstacle = onceTakenBack === undefined ? undefined : obstacleTo(view, on, onceTakenBack);
     if (obstacle === 'stands') return [];
-    if (obstacle !== undefined) return [this.#barred(state, view, obstacle, says)];
-    return [{ to: replaced(state, index, id), says, isMishap }];
+    if (obstacle !== undefined) return [this.#barred(state, view, obstacle, attempt)];
+    return [{ to: this.#replaced(state, index, id), says, isMishap }];
   }
 
-  #barred(state: State, view: View, step: SagaStep, says: string): Next {
+  /** A step that was not begun is barred first, by whoever is about to do something else then. */
+  #barred(state: State, view: View, step: SagaStep, { says, isMishap = false }: Attempt): Next {
     const index = this.#saga.steps.indexOf(step);
     const part = this.#parts[index];
     if (part === undefined) throw new Error(`${step.name} is no step of ${this.#saga.name}.`);
     const to = written(part, localOf(view, step), { entries: [{ type: TOMBSTONED }], says: '' });
     const [who] = says.split(':');
     return {
-      to: replaced(state, index, part.locals.idOf(to)),
+      to: this.#replaced(state, index, part.locals.idOf(to)),
       says: `${who}: bars ${step.name}, which was not begun`,
-      isMishap: false,
+      isMishap,
     };
   }
-}
 
-function replaced(state: State, index: number, id: number): State {
-  return state.slice(0, index) + String.fromCharCode(id) + state.slice(index + 1);
+  #replaced(state: State, index: number, id: number): State {
+    if (id > 0xffff) throw new TooManyStatesError(this.#saga.name, 0xffff);
+    return state.slice(0, index) + String.fromCharCode(id) + state.slice(index + 1);
+  }
 }

@@ -1,6 +1,6 @@
-import { EverfoldError } from '@everfold/core';
 import type { AnySaga } from '../saga.js';
 import { Automaton, type State } from './automaton.js';
+import { TooManyStatesError } from './errors.js';
 import { type Guard, rulesWithout } from './guards.js';
 
 /** How a saga is explored. */
@@ -32,16 +32,6 @@ export interface Violation {
   readonly problem: string;
   /** What has happened until then, in order. */
   readonly trace: readonly string[];
-}
-
-/** There are more states than were allowed for. */
-export class TooManyStatesError extends EverfoldError<'TOO_MANY_STATES'> {
-  constructor(saga: string, maxStates: number) {
-    super(
-      { name: 'TooManyStatesError', code: 'TOO_MANY_STATES', retryable: false },
-      `Saga "${saga}" has more than ${maxStates} states. Raise maxStates, or explore its branches as sagas of their own.`,
-    );
-  }
 }
 
 const MAX_STATES = 2_000_000;

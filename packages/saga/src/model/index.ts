@@ -1,5 +1,6 @@
-export { exploreSaga, TooManyStatesError } from './explore.js';
+export { exploreSaga } from './explore.js';
 export type { Exploration, ExploreOptions, Violation } from './explore.js';
+export { TooManyStatesError } from './errors.js';
 export { formatTrace } from './trace.js';
 export { GUARDS } from './guards.js';
 export type { Guard } from './guards.js';

@@ -34,7 +34,7 @@ export function pivot(name: string, on: AnyStep['on'], more: Partial<AnyStep> = 
   return { ...step, kind: 'pivot', ...more };
 }
 
-export function retriable(name: string, on: AnyStep['on'], more: Partial<AnyStep> = {}): AnyStep {
+function retriable(name: string, on: AnyStep['on'], more: Partial<AnyStep> = {}): AnyStep {
   const { undo: _none, timeout: _never, fails: _cannot, ...step } = outside(name, on);
   return { ...step, kind: 'retriable', ...more };
 }
@@ -79,25 +79,6 @@ export const order = saga(
     outside('charge', { all: ['reserveDone', 'approveDone'] }),
     pivot('ship', 'chargeDone'),
     retriable('issue', 'shipDone', { effect: 'store' }),
-  ],
-  { cancel },
-);
-
-/** The same without the approval and the cancellation. */
-export const plainOrder = saga('plainOrder', [
-  inStore('reserve', 'Placed'),
-  outside('charge', 'reserveDone'),
-  pivot('ship', 'chargeDone'),
-  retriable('issue', 'shipDone', { effect: 'store' }),
-]);
-
-export const fanOut = saga(
-  'fanOut',
-  [
-    inStore('hold', 'Placed'),
-    outside('charge', 'Placed'),
-    pivot('send', { all: ['holdDone', 'chargeDone'] }),
-    retriable('tell', 'sendDone'),
   ],
   { cancel },
 );
