@@ -8,7 +8,6 @@ import {
   type NewEvent,
   type Position,
   type RecordedEvent,
-  recordedEvents,
   startOf,
   streamName,
 } from '@everfold/core';
@@ -223,10 +222,3 @@ export const fenced = (why: 'timeout' | 'exhausted' | 'compensation'): NewEvent 
   data: { why, cause: '01JB.0' },
 });
 export const byHand = (type: '$resumed' | '$resolved'): NewEvent => ({ type, data: { by: 'ann', reason: 'asked' } });
-
-/** The first event of a commit. */
-export function eventIn(commit: Commit): RecordedEvent {
-  const [event] = recordedEvents(commit);
-  if (event === undefined) throw new Error('The commit has no event.');
-  return event;
-}
