@@ -19,6 +19,8 @@ interface Command {
  *
  * @example
  * ```ts
+ * import { ScanCommand } from '@aws-sdk/client-dynamodb';
+ *
  * const { Items = [] } = await client.send(unlogged(client, new ScanCommand({ TableName: 'events' })));
  * ```
  */

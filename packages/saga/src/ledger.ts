@@ -222,3 +222,12 @@ export function foldLedger(step: SagaStep, commits: readonly Commit[]): Ledger {
 export function isTakenBack({ status }: Ledger): boolean {
   return status === 'failed' || status === 'undone' || status === 'tombstone';
 }
+
+/**
+ * Whether a tombstone ends the step: it was not begun, or nothing of it can be under way, because its work and its outcome are
+ * one write. Another service is not bound by it.
+ */
+export function isBarrable({ work, effect }: Pick<SagaStep, 'work' | 'effect'>, { status }: Ledger): boolean {
+  if (work === 'contract') return false;
+  return status === 'empty' || (status === 'started' && work === 'run' && effect === 'store');
+}

@@ -94,6 +94,13 @@ test('a parked step waits for somebody, whatever reaches it', () => {
   }
 });
 
+test('a parked step that acts in the store is barred when it is not wanted any more: nothing of it is under way', () => {
+  const parked = { ...started(later), parked: { work: 'run', reason: '' } } as const;
+
+  expect(doOf('Hold', parked, 'compensation')).toBe('tombstone');
+  expect(doOf('Hold', parked, 'trigger')).toBe('nothing');
+});
+
 describe('an attempt that failed', () => {
   test('is followed by another, until there were as many as the policy has', () => {
     expect(afterFailure(stepOf(saga, 'Charge'), ledgerOf('started'), 4)).toBe('again');

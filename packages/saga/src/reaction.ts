@@ -1,4 +1,4 @@
-import type { Ledger } from './ledger.js';
+import { isBarrable, type Ledger } from './ledger.js';
 import type { SagaStep } from './step.js';
 import type { FailReason } from './types.js';
 
@@ -36,7 +36,7 @@ const NOTHING: Reaction = { do: 'nothing' };
 
 /** @param nowMs - Milliseconds since 1970. */
 export function react(step: SagaStep, ledger: Ledger, stimulus: Stimulus, nowMs: number): Reaction {
-  if (ledger.parked !== undefined) return NOTHING;
+  if (ledger.parked !== undefined) return reactParked(step, ledger, stimulus);
   switch (ledger.status) {
     case 'empty':
       return reactUnbegun(step, stimulus);
@@ -49,6 +49,11 @@ export function react(step: SagaStep, ledger: Ledger, stimulus: Stimulus, nowMs:
     default:
       return NOTHING;
   }
+}
+
+/** It waits for somebody; but where nothing of it is under way, it need not be gone on with when it is not wanted any more. */
+function reactParked(step: SagaStep, ledger: Ledger, stimulus: Stimulus): Reaction {
+  return stimulus === 'compensation' && isBarrable(step, ledger) ? { do: 'tombstone' } : NOTHING;
 }
 
 function reactUnbegun({ work, effect }: SagaStep, stimulus: Stimulus): Reaction {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import {
   deliveryOf,
+  deliveryOfTimer,
   FakeProvider,
   MovingClock,
   RecordedTimers,
@@ -270,6 +271,17 @@ describe('a handler', () => {
     await charge()(deliveryOf(await placeOrder(store.inner)));
 
     expect(store.calls).toEqual([]);
+  });
+
+  test('passes over the timers of other steps and sagas', async () => {
+    const timer = { saga: 'fulfilment', step: 'charge', key: 'o1', at: '2026-01-02T03:04:05Z' };
+
+    await charge()(deliveryOfTimer({ ...timer, step: 'reserve' }));
+    await charge()(deliveryOfTimer({ ...timer, saga: 'tour' }));
+    expect(store.calls).toEqual([]);
+
+    await charge()(deliveryOfTimer(timer));
+    expect(store.calls).toEqual([`read ${CHARGE}`]);
   });
 
   test('refuses a delivery that does not fit its definition', async () => {

@@ -56,17 +56,18 @@ export function createStepHandler<TSteps, TName extends keyof TSteps & string>(
       await runs.find((run) => run.saga === definition)?.onEvent(event);
     }
   });
+  /** A timer does not say under which version its run was begun: the ledger does. */
+  const onTimer = async (timer: Timer) => {
+    // A rule may let through more than it should: the timer of another step is none of this one's.
+    if (timer.saga !== saga.name || timer.step !== name) return;
+    for (const run of runs) {
+      const isIts = runs.length === 1 || (await versionOf(ports.store, run.step, timer.key)) === run.saga.version;
+      if (isIts) return run.onTimer(timer.key);
+    }
+  };
   return async (delivery) => {
-    if (delivery['detail-type'] === TIMER_DETAIL_TYPE) return onTimer(runs, ports, parseTimer(delivery.detail));
+    if (delivery['detail-type'] === TIMER_DETAIL_TYPE) return onTimer(parseTimer(delivery.detail));
     if (await recordAnswer(runs, ports, delivery)) return;
     return handleEvent(delivery);
   };
-}
-
-/** A timer does not say under which version its run was begun: the ledger does. */
-async function onTimer(runs: readonly StepRun[], { store }: SagaPorts, { key }: Timer): Promise<void> {
-  for (const run of runs) {
-    if (runs.length === 1) return run.onTimer(key);
-    if ((await versionOf(store, run.step, key)) === run.saga.version) return run.onTimer(key);
-  }
 }

@@ -1,7 +1,7 @@
 import type { EventStore, RecordedEvent } from '@everfold/core';
 import { metadataOf, readAgain } from './context.js';
 import { triggeredBy } from './derive.js';
-import { isTakenBack, type Ledger, TOMBSTONED } from './ledger.js';
+import { isBarrable, isTakenBack, type Ledger, TOMBSTONED } from './ledger.js';
 import { enter, loadLedger } from './loaded-ledger.js';
 import type { AnySaga } from './saga.js';
 import { ledgerStream, ownNegatives, type SagaStep } from './step.js';
@@ -45,13 +45,4 @@ export async function isAllTakenBack(
 /** Whether what follows on the step may stand though the step itself does not. */
 export function handsThrough({ work }: SagaStep, { status }: Ledger): boolean {
   return (work === 'wait' && status === 'ok') || (work === 'contract' && status === 'undone');
-}
-
-/**
- * Whether a tombstone ends the step: it was not begun, or nothing of it can be under way, because its work and its outcome are
- * one write. Another service is not bound by it.
- */
-export function isBarrable({ work, effect }: Pick<SagaStep, 'work' | 'effect'>, { status }: Ledger): boolean {
-  if (work === 'contract') return false;
-  return status === 'empty' || (status === 'started' && work === 'run' && effect === 'store');
 }

@@ -1,8 +1,8 @@
 import { producerOf, triggeredBy } from '../derive.js';
-import { isTakenBack } from '../ledger.js';
+import { isBarrable, isTakenBack } from '../ledger.js';
 import type { AnySaga } from '../saga.js';
 import { ownNegatives, type SagaStep } from '../step.js';
-import { handsThrough, isBarrable } from '../take-back.js';
+import { handsThrough } from '../take-back.js';
 import type { Ending } from './end-moves.js';
 import type { Rules } from './guards.js';
 import { type Local, UNTOUCHED } from './part.js';
