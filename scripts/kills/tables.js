@@ -132,6 +132,9 @@ function keysOf(histories) {
   return collect(
     [...histories].flatMap(([orderId, types]) => [
       ...(types.some((type) => type.startsWith('Payment')) ? [[orderId, `charges#fulfilment/charge/${orderId}`]] : []),
+      ...(types.some((type) => type === 'OrderCompleted' || type === 'OrderCancelled')
+        ? [[orderId, `mails#end/${orderId}`]]
+        : []),
       ...(types.some((type) => type.startsWith('Ship')) ? [[orderId, `parcels#fulfilment/ship/${orderId}`]] : []),
     ]),
   );

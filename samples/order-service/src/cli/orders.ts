@@ -97,6 +97,7 @@ function showSummary(summary: Summary): void {
     ['revenue', `${money(sum(summary.revenueCentsByDay))} on ${Object.keys(summary.revenueCentsByDay).length} day(s)`],
     ['shipments', `${count(summary.shipments)} with ${count(summary.unitsShipped)} unit(s)`],
     ['units still held', count(summary.unitsHeld)],
+    ['customers told', count(summary.notified)],
     ['events', count(summary.events)],
     ['requests', perOperation(summary.requests)],
     ['capacity units', perOperation(summary.capacityUnits)],

@@ -26,13 +26,15 @@ export interface Audit {
   readonly revenueCentsByDay: Readonly<Record<string, number>>;
   /** Orders in that revenue. */
   readonly revenueOrders: number;
+  /** Customers who were told how their order ended. */
+  readonly notified: number;
 }
 
 /** What is audited. */
-export type Audited = Pick<ReturnType<typeof services>, 'readModels' | 'provider' | 'carrier'>;
+export type Audited = Pick<ReturnType<typeof services>, 'readModels' | 'provider' | 'carrier' | 'mailer'>;
 
 /** Adds up the read models and the books. */
-export async function audit({ readModels, provider, carrier }: Audited): Promise<Audit> {
+export async function audit({ readModels, provider, carrier, mailer }: Audited): Promise<Audit> {
   const views: OrderView[] = [];
   for await (const { row } of allRows(createReader(orderView, readModels))) views.push(row);
   const revenueCentsByDay: Record<string, number> = {};
@@ -53,6 +55,9 @@ export async function audit({ readModels, provider, carrier }: Audited): Promise
     books.unitsShipped += parcel.units;
   }
 
+  let notified = 0;
+  for await (const _mail of mailer.mails()) notified += 1;
+
   const cancelledAt = (place: OrderView['failedAt']) =>
     views.filter((view) => view.status === 'cancelled' && view.failedAt === place).length;
   return {
@@ -67,6 +72,7 @@ export async function audit({ readModels, provider, carrier }: Audited): Promise
     unitsHeld: views.reduce((sum, { heldUnits }) => sum + heldUnits, 0),
     revenueCentsByDay,
     revenueOrders,
+    notified,
   };
 }
 
@@ -79,12 +85,12 @@ export async function* knownOrders({
   }
 }
 
-/** How many orders have not come to their end, or are not in the revenue yet. */
-export function unfinished({ orders, completed, revenueOrders, ...cancelled }: Audit): number {
+/** How many orders have not come to their end, or are not in the revenue yet, or their customers not told. */
+export function unfinished({ orders, completed, revenueOrders, notified, ...cancelled }: Audit): number {
   const { cancelledInventory, cancelledPayment, cancelledShipping, cancelledApproval, cancelledCustomer } = cancelled;
   const refused = cancelledInventory + cancelledPayment + cancelledShipping + cancelledApproval + cancelledCustomer;
   const ended = completed + refused;
-  return orders - ended + Math.abs(completed - revenueOrders);
+  return orders - ended + Math.abs(completed - revenueOrders) + Math.abs(ended - notified);
 }
 
 /** Events in the store. */
