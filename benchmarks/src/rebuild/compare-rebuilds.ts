@@ -45,7 +45,6 @@ interface Sample {
 /** A rebuild takes seconds: two rounds, and V8 has compiled it. */
 const WARM_UP_ROUNDS = 1;
 const SAMPLE_MEMORY_EVERY_MS = 10;
-/** Five units, and twenty. */
 const FEW_EVENTS = 50_000;
 const MANY_EVENTS = 200_000;
 

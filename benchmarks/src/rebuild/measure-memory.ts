@@ -2,7 +2,6 @@ import { DynamoDBEventStore } from '@everfold/dynamodb-store';
 import { DynamoDBReadModelStore, rebuild } from '@everfold/projections';
 import type { Setting } from './contestants.js';
 import { ordersProjection } from './projections.js';
-import { SEGMENTS } from './raw-rebuild.js';
 
 /** What a rebuild held at most above what there was before it, in bytes. */
 export interface MemoryResult {
@@ -11,6 +10,8 @@ export interface MemoryResult {
 }
 
 const SAMPLE_EVERY_MS = 150;
+/** Small units of one segment, so that there are many of them in the smaller table, too: a page has twice as many events. */
+const UNIT_EVENTS = 2_500;
 
 /**
  * Rebuilds orders, and looks again and again at what is left after a garbage collection: what is held, that is, and not what is
@@ -29,7 +30,8 @@ export async function measureMemory(
     projection: ordersProjection(run),
     eventStore: new DynamoDBEventStore({ client, tableName }),
     readModels: new DynamoDBReadModelStore({ client, tableName: readModels }),
-    segments: SEGMENTS,
+    segments: 1,
+    unitEvents: UNIT_EVENTS,
   }).finally(() => clearInterval(sampling));
   return { events, heldBytes: most - before };
 }
