@@ -45,8 +45,8 @@ interface Sample {
 /** A rebuild takes seconds: two rounds, and V8 has compiled it. */
 const WARM_UP_ROUNDS = 1;
 const SAMPLE_MEMORY_EVERY_MS = 10;
-const FEW_EVENTS = 50_000;
-const MANY_EVENTS = 200_000;
+const FEW_EVENTS = 30_000;
+const MANY_EVENTS = 120_000;
 
 /** Rebuilds two projections from so many events, in rounds that begin with another contestant each time. */
 export async function compareRebuilds(
