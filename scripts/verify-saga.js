@@ -1,12 +1,12 @@
-// Explores everything that can happen to a run of the order service's saga, and to one with two branches that are joined; then
-// removes one guard after another, to see that each is found missing:   npm run verify:saga [-- --json]
+// Explores everything that can happen to a run of the order service's saga, to one with two branches that are joined, and to one in
+// which another service has a part; then removes one guard after another, to see that each is found missing:   npm run verify:saga [-- --json]
 import { parseArgs } from 'node:util';
-import { exploreSaga, fanOutSaga, formatTrace, GUARDS } from '../packages/saga/dist/model/index.js';
+import { contractSaga, exploreSaga, fanOutSaga, formatTrace, GUARDS } from '../packages/saga/dist/model/index.js';
 import { fulfilment } from '../samples/order-service/dist/fulfilment.js';
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 
-const explored = [fulfilment, fanOutSaga].map((saga) => ({ saga, ...timed(() => exploreSaga(saga)) }));
+const explored = [fulfilment, fanOutSaga, contractSaga].map((saga) => ({ saga, ...timed(() => exploreSaga(saga)) }));
 const guards = GUARDS.map((guard) => ({ guard, ...exploreWithout(guard) }));
 
 table(
@@ -57,13 +57,16 @@ if (values.json) {
 }
 
 /**
- * In the order service's saga; where that can do without the guard, in the one with branches.
+ * In the order service's saga; where that can do without the guard, in the first of the others that cannot.
  *
  * @param {(typeof GUARDS)[number]} without
  */
 function exploreWithout(without) {
-  const found = { saga: fulfilment, ...exploreSaga(fulfilment, { without }) };
-  return found.violation ? found : { saga: fanOutSaga, ...exploreSaga(fanOutSaga, { without }) };
+  for (const saga of [fulfilment, fanOutSaga]) {
+    const found = { saga, ...exploreSaga(saga, { without }) };
+    if (found.violation) return found;
+  }
+  return { saga: contractSaga, ...exploreSaga(contractSaga, { without }) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { startOf } from '@everfold/core';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FakeProvider, stillClock, WatchedStore } from './bench.test.fixture.js';
 import { record } from './fulfilment.test.fixture.js';
@@ -57,6 +58,33 @@ describe('an answer that is faster than its trigger', () => {
     await car(first)(answer('CarDone', { data }));
 
     expect(recorded()).toMatchObject({ data, metadata: { correlationId: 'answer-1', sagaVersion: 1 } });
+  });
+});
+
+describe('an answer that was not asked for', () => {
+  const happened = (...types: readonly string[]) =>
+    store.inner.append({
+      after: startOf('trip.Car-o1'),
+      events: types.map((type) => ({ type, data })),
+      metadata: { correlationId: 'c', causationId: 'c' },
+    });
+
+  test('takes nothing back: it is refused, with what to do about it', async () => {
+    await happened('CarDone');
+
+    await expect(car(first)(answer('CarUndone'))).rejects.toMatchObject({
+      code: 'CONTRACT_BROKEN',
+      message: expect.stringMatching(/"CarUndone" for "o1", and was not asked .* listen to the event that asks alone/),
+    });
+    expect(store.typesIn('trip.Car-o1')).toEqual(['CarDone']);
+  });
+
+  test('is taken for what it says once it was asked for', async () => {
+    await happened('CarDone', 'CarUndoAsked');
+
+    await car(first)(answer('CarUndone'));
+
+    expect(store.typesIn('trip.Car-o1')).toEqual(['CarDone', 'CarUndoAsked', 'CarUndone']);
   });
 });
 

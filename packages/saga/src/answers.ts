@@ -7,7 +7,7 @@ import { type Ledger, transition } from './ledger.js';
 import { loadLedger, versionOf } from './loaded-ledger.js';
 import { retryConflicts, type SagaPorts, tell } from './ports.js';
 import type { AnySaga } from './saga.js';
-import { ownNegatives, type SagaStep } from './step.js';
+import { answersOf, type SagaStep } from './step.js';
 
 type Delivery = Parameters<BusHandler>[0];
 
@@ -39,7 +39,7 @@ export async function recordAnswer(
   await retryConflicts(ports, async () => {
     const { saga, step } = await versionAnswered(answering, newest, ports, key);
     const { ledger, position } = await loadLedger(ports.store, step, key);
-    const event = await checkOutcome(saga, step.name, answer, [step.ok, ...ownNegatives(step)], key);
+    const event = await checkOutcome(saga, step.name, answer, answersOf(step), key);
     if (!isNews(saga, step, ledger, event, delivery)) return;
     const cause = ledger.started?.trigger ?? (await triggerOf(saga, step, ports, key));
     const metadata = metadataOfAnswer(saga, cause, delivery);
@@ -76,15 +76,19 @@ async function triggerOf(
   return before && (await loadLedger(store, before, key)).ledger.outcome;
 }
 
-function isAnswer({ contract, ok, ...step }: SagaStep, delivery: Delivery): boolean {
-  return delivery.source === contract?.source && [ok, ...ownNegatives(step)].includes(delivery['detail-type']);
+function isAnswer(step: SagaStep, delivery: Delivery): boolean {
+  return delivery.source === step.contract?.source && answersOf(step).includes(delivery['detail-type']);
 }
 
 /** @throws ContractBrokenError when the answer contradicts what the step had come to. */
 function isNews(saga: AnySaga, step: SagaStep, ledger: Ledger, event: NewEvent, { id, time }: Delivery): boolean {
   const metadata = metadataOfAnswer(saga, ledger.started?.trigger, { id });
   const verdict = judgeAnswer(step, ledger, { ...event, id, stream: '', version: 0, at: time, metadata });
-  if (verdict === 'broken') throw new ContractBrokenError(step.name, keyOf(saga, event), event.type, ledger.status);
+  if (verdict === 'broken')
+    throw new ContractBrokenError(step.name, keyOf(saga, event), event.type, {
+      status: ledger.status,
+      isUnasked: event.type === step.undo?.ok && ledger.asked === undefined,
+    });
   return verdict === 'news';
 }
 
@@ -94,6 +98,8 @@ export function judgeAnswer(step: SagaStep, ledger: Ledger, answer: RecordedEven
   const isFailure = step.fails.includes(answer.type);
   // Behind a fence, what the service did is made void at the service; and what it says twice, it says once.
   const isVoid = ledger.fenced !== undefined;
+  // What follows on its work may stand, and is not taken back.
+  if (answer.type === step.undo?.ok && ledger.asked === undefined) return isVoid ? 'known' : 'broken';
   const isKnown = isFailure
     ? ledger.status === 'failed'
     : isVoid || ledger.status !== 'failed' || answer.type !== step.ok;

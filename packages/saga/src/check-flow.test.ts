@@ -84,6 +84,27 @@ describe('a saga is refused that', () => {
       'step "Seat" is run by another service and waits for several events; give it one',
     ],
     [
+      'has another service that nobody asks to take its work back',
+      [contract('Hotel', 'Placed', { undo: { ok: 'HotelUndone' } })],
+      {},
+      'step "Hotel" is run by another service, which nobody asks to take its work back; give its undo an ask',
+    ],
+    [
+      'asks another service by an event that has a producer',
+      [
+        step('Car', 'Placed'),
+        contract('Hotel', 'CarDone', { undo: { ask: 'CarDone', data: () => ({}), ok: 'HotelUndone' } }),
+      ],
+      {},
+      '"CarDone" comes from step "Hotel" and from step "Car"; rename one of them',
+    ],
+    [
+      'asks another service by an event that is none of its own',
+      [contract('Hotel', 'Placed')],
+      { types: ['Placed', 'HotelDone', 'HotelFailed', 'HotelUndone', 'Completed', 'Cancelled'] },
+      'step "Hotel" names an event "HotelUndoAsked" that is not among its events',
+    ],
+    [
       'has a step which cannot be undone before the pivot',
       [{ ...step('Hotel', 'Placed'), undo: undefined as never }, pivot('Pay', 'HotelDone')],
       {},

@@ -1,7 +1,7 @@
 import type { Refuse } from './check-saga.js';
 import { ancestorsOf, producerOf, triggeredBy } from './derive.js';
 import type { AnyOptions } from './saga.js';
-import { ownNegatives, type SagaStep } from './step.js';
+import { ownNegatives, producedBy, type SagaStep } from './step.js';
 
 /* Whether every run of a saga comes to one of its two ends, whatever fails on the way. */
 
@@ -25,7 +25,7 @@ function checkProducers({ start, cancel }: AnyOptions, steps: readonly SagaStep[
   const producers = new Map<string, string>([[start, 'the start']]);
   if (cancel !== undefined) producers.set(cancel, 'the cancellation');
   for (const step of steps) {
-    for (const type of [step.ok, ...ownNegatives(step)]) {
+    for (const type of producedBy(step)) {
       const other = producers.get(type);
       if (other !== undefined) refuse(`"${type}" comes from step "${step.name}" and from ${other}; rename one of them`);
       producers.set(type, `step "${step.name}"`);

@@ -3,7 +3,7 @@ import { checkDeadlines } from './check-deadlines.js';
 import { checkFlow } from './check-flow.js';
 import { InvalidSagaError } from './errors.js';
 import type { AnyOptions } from './saga.js';
-import { ownNegatives, type SagaStep } from './step.js';
+import { producedBy, type SagaStep } from './step.js';
 
 /* What types cannot see of a definition. Each check throws an InvalidSagaError. */
 
@@ -44,10 +44,14 @@ function checkStep({ events }: AnyOptions, step: SagaStep, refuse: Refuse): void
       `step "${step.name}" keeps its ledger in "${step.ledger}", which is not a category: use letters, digits, "_" and "."`,
     );
   }
-  const unknown = [...step.on, step.ok, ...ownNegatives(step)].find((type) => !Object.hasOwn(events, type));
+  const unknown = [...step.on, ...producedBy(step)].find((type) => !Object.hasOwn(events, type));
   if (unknown !== undefined) refuse(`step "${step.name}" names an event "${unknown}" that is not among its events`);
   if (step.kind === 'compensatable' && step.undo === undefined)
     refuse(`step "${step.name}" comes before the pivot and cannot be undone; give it an undo`);
+  if (step.work === 'contract' && step.undo !== undefined && (!step.undo.ask || !step.undo.data))
+    refuse(
+      `step "${step.name}" is run by another service, which nobody asks to take its work back; give its undo an ask`,
+    );
   if (step.work === 'run' ? step.run === undefined : step.run !== undefined)
     refuse(`step "${step.name}" ${step.work === 'run' ? 'has no run' : 'is not run here, and must not have a run'}`);
 }

@@ -127,30 +127,55 @@ helds.wait('approve', approve).step('charge', {
   helds.wait('approve', { ...approve, deadline: { after: '2d', fail: () => held } });
 }
 
-// Another service's step has no functions here.
+// Another service's step is run and undone elsewhere.
+const asking = choreography({
+  ...options,
+  events: { ...events, RefundAsked: order.extend({ chargeId: z.string().optional() }) },
+}).step('hold', hold);
 const contract = {
   by: 'payment',
   source: 'bank',
   on: 'Held',
   ok: 'Charged',
   fails: ['Declined'],
-  undo: { ok: 'Refunded' },
+  undo: { ask: 'RefundAsked', data: () => ({ orderId }), ok: 'Refunded' },
   deadline: { after: '1d' },
 } as const;
-helds.contract('charge', contract);
+asking.contract('charge', contract);
+asking.contract('charge', {
+  ...contract,
+  undo: {
+    ...contract.undo,
+    data: ({ key, cause, outcome }) => {
+      expectTypeOf(cause).toEqualTypeOf<RecordedEvent>();
+      expectTypeOf(outcome).toEqualTypeOf<{ orderId: string; chargeId: string } | undefined>();
+      return { orderId: key, chargeId: outcome?.chargeId };
+    },
+  },
+});
 {
+  // @ts-expect-error it does not know by itself whether it is to take its work back
+  asking.contract('charge', { ...contract, undo: { ok: 'Refunded' } });
+  // @ts-expect-error what asks is not what answers
+  asking.contract('charge', { ...contract, undo: { ...contract.undo, ask: 'Refunded' } });
+  // @ts-expect-error it has a producer
+  asking.contract('charge', { ...contract, undo: { ...contract.undo, ask: 'Released' } });
+  // @ts-expect-error it is not the data of what asks
+  asking.contract('charge', { ...contract, undo: { ...contract.undo, data: () => ({ chargeId: 'c' }) } });
+  // @ts-expect-error nothing is triggered by what asks
+  asking.contract('charge', contract).wait('approve', { ...approve, on: 'RefundAsked' });
   // @ts-expect-error it is run elsewhere
-  helds.contract('charge', { ...contract, run: async () => charged });
+  asking.contract('charge', { ...contract, run: async () => charged });
   // @ts-expect-error it may always fail: when it is compensated before it began
-  helds.contract('charge', { ...contract, fails: [] });
+  asking.contract('charge', { ...contract, fails: [] });
   const { undo: _undo, ...lasting } = contract;
   // @ts-expect-error before the pivot every step can be undone
-  helds.contract('charge', lasting);
+  asking.contract('charge', lasting);
   const { source: _source, ...anybody } = contract;
   // @ts-expect-error whose answers are they?
-  helds.contract('charge', anybody);
+  asking.contract('charge', anybody);
   // @ts-expect-error the end of what is unknown is a failure
-  helds.contract('charge', { ...contract, deadline: { after: '1d', fail: async () => charged } });
+  asking.contract('charge', { ...contract, deadline: { after: '1d', fail: async () => charged } });
 }
 
 // The end waits for all that leaves the pivot.

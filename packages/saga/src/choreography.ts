@@ -114,21 +114,22 @@ export interface Choreography<TSchemas extends EventSchemas, TProgress extends P
   ): Choreography<TSchemas, WithOptional<TProgress, TOk, TFail, Named<TName>>>;
 
   /**
-   * Adds a step that a service outside this code base runs and undoes. It reads the events of this saga from the bus and
-   * answers with events of its own: each trigger with a success or a failure, and each event upon which the step is undone with
-   * its compensation, or with a failure when it had not begun. Its handler here records the answers.
+   * Adds a step that a service outside this code base runs and undoes. It listens to two events of this saga, as
+   * `contractPattern` says, and answers with events of its own: the trigger with a success or a failure; and `undo.ask` with the
+   * compensation, or with a failure when it had not begun, and then it never does. Its handler here asks, and records the answers.
    */
   contract<
     const TName extends string,
     const TOn extends TProgress['triggers'],
     const TOk extends Free<TSchemas, TProgress>,
     const TFail extends Exclude<Free<TSchemas, TProgress>, TOk>,
-    const TUndone extends Exclude<Free<TSchemas, TProgress>, TOk | TFail>,
+    const TAsk extends Exclude<Free<TSchemas, TProgress>, TOk | TFail>,
+    const TUndone extends Exclude<Free<TSchemas, TProgress>, TOk | TFail | TAsk>,
     TServices = unknown,
   >(
     name: TName,
-    step: ContractStep<TSchemas, TOn, TOk, TFail, TUndone, TServices>,
-  ): Choreography<TSchemas, With<TProgress, TOk, TFail | TUndone, { readonly [N in TName]: TServices }>>;
+    step: ContractStep<TSchemas, TOn, TOk, TFail, TAsk, TUndone, TServices>,
+  ): Choreography<TSchemas, With<TProgress, TOk, TFail | TAsk | TUndone, { readonly [N in TName]: TServices }>>;
 
   /** Adds the step after which there is no way back. All steps before it must lead to it. */
   pivot<

@@ -76,12 +76,11 @@ export function ancestorsOf(step: SagaStep, steps: readonly SagaStep[]): SagaSte
 
 /**
  * What makes those before and beside a step take back their work: its failures and its compensation. A step that only waits has
- * nothing to take back, so it hands through what comes from those that follow on it. So does one that another service runs: that
- * does not wait for them when it takes its work back.
+ * nothing to take back, so it hands through what comes from those that follow on it.
  */
 export function negativesOf(step: SagaStep, steps: readonly SagaStep[]): string[] {
   const own = ownNegatives(step);
-  if (step.work === 'run') return own;
+  if (step.work !== 'wait') return own;
   return [...new Set([...own, ...triggeredBy(step.ok, steps).flatMap((next) => negativesOf(next, steps))])];
 }
 

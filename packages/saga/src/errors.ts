@@ -77,16 +77,26 @@ export class NotWaitingError extends EverfoldError<'NOT_WAITING'> {
   }
 }
 
-/** A service answered what contradicts an earlier answer of its own, or what it was made to give up. Nothing was recorded. */
+/**
+ * A service answered what contradicts an earlier answer of its own, or took its work back without being asked. Nothing was
+ * recorded.
+ */
 export class ContractBrokenError extends EverfoldError<'CONTRACT_BROKEN'> {
   readonly step: string;
   readonly key: string;
 
-  constructor(step: string, key: string, answer: string, status: string) {
+  constructor(
+    step: string,
+    key: string,
+    answer: string,
+    { status, isUnasked }: { readonly status: string; readonly isUnasked: boolean },
+  ) {
+    const problem = isUnasked
+      ? 'and was not asked to take its work back. Have it done again there, and listen to the event that asks alone.'
+      : `which is ${status} already. Find out at the service what was done, and have it taken back there if it stands.`;
     super(
       { name: 'ContractBrokenError', code: 'CONTRACT_BROKEN', retryable: false },
-      `The service that runs step "${step}" answered "${answer}" for "${key}", which is ${status} already. ` +
-        'Find out at the service what was done, and have it taken back there if it stands.',
+      `The service that runs step "${step}" answered "${answer}" for "${key}", ${problem}`,
     );
     this.step = step;
     this.key = key;

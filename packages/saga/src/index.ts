@@ -32,7 +32,7 @@ export type { EndPorts } from './end-handler.js';
 export { createFactRecorder } from './record-fact.js';
 export type { RecordFact } from './record-fact.js';
 export type { LedgerNotice, SagaPorts } from './ports.js';
-export { endPattern, stepPattern } from './patterns.js';
+export { contractPattern, endPattern, stepPattern } from './patterns.js';
 export { startMetadata, withEarlier } from './versions.js';
 
 // The ledger, for those who look into one

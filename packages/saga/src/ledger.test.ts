@@ -196,12 +196,38 @@ test('what acts in the store may be barred though it is started', () => {
   expect(foldLedger({ ...step, effect: 'store' }, commitsOf([STARTED, TOMBSTONED])).status).toBe('tombstone');
 });
 
-test('what another service runs may be undone before it was heard of', () => {
-  const contracted: SagaStep = { ...step, work: 'contract', contract: { source: 'bank' } };
+describe('what another service runs', () => {
+  const { run: _run, ...rest } = step;
+  const undo = { ask: 'RefundAsked', data: () => ({}), ok: 'Refunded' };
+  const contracted: SagaStep = { ...rest, undo, work: 'contract', contract: { source: 'bank' } };
 
-  expect(foldLedger(contracted, commitsOf(['Refunded'])).status).toBe('undone');
-  expect(foldLedger(contracted, commitsOf([STARTED, 'Refunded'])).status).toBe('undone');
-  expect(() => foldLedger(contracted, commitsOf(['Refunded', 'Charged']))).toThrow(StreamCorruptedError);
+  test('may be undone before it was heard of, once that was asked for', () => {
+    expect(foldLedger(contracted, commitsOf(['RefundAsked', 'Refunded'])).status).toBe('undone');
+    expect(foldLedger(contracted, commitsOf([STARTED, 'RefundAsked', 'Refunded'])).status).toBe('undone');
+    expect(() => foldLedger(contracted, commitsOf(['RefundAsked', 'Refunded', 'Charged']))).toThrow(
+      StreamCorruptedError,
+    );
+  });
+
+  test.each([[[]], [[STARTED]], [[STARTED, 'Charged']]])('is not undone unasked: %j', (before) => {
+    expect(() => foldLedger(contracted, commitsOf([...before, 'Refunded']))).toThrow(StreamCorruptedError);
+  });
+
+  test.each([[[]], [[STARTED]], [[STARTED, 'Charged']]])('is asked once, and stands as it stood: %j', (before) => {
+    const { status } = foldLedger(contracted, commitsOf(before));
+
+    expect(foldLedger(contracted, commitsOf([...before, 'RefundAsked']))).toMatchObject({
+      status,
+      asked: expect.any(String),
+    });
+    expect(() => foldLedger(contracted, commitsOf([...before, 'RefundAsked', 'RefundAsked']))).toThrow(
+      StreamCorruptedError,
+    );
+  });
+
+  test.each([[[STARTED, FENCED]], [['Declined']], [[STARTED, PARKED]]])('is not asked any more: %j', (before) => {
+    expect(() => foldLedger(contracted, commitsOf([...before, 'RefundAsked']))).toThrow(StreamCorruptedError);
+  });
 });
 
 test.each(statuses)('nothing of a step stands, or it does: %s', (status) => {

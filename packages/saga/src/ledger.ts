@@ -12,7 +12,8 @@ import type { FailReason } from './types.js';
  *          ├→ ok, failed          (a step that acts in the store only has no start to record)
  *          └→ tombstone           (undone before it was ever done)
  *
- * Beside its status it knows what it is about to try again, and whether it is parked: then it waits for somebody.
+ * Beside its status it knows what it is about to try again, and whether it is parked: then it waits for somebody. Where another
+ * service runs the step, it knows whether that was asked to take its work back: only then may it be undone.
  */
 
 export type LedgerStatus = 'empty' | 'started' | 'fenced' | 'ok' | 'failed' | 'undone' | 'tombstone';
@@ -102,6 +103,8 @@ export interface Ledger {
   readonly outcome?: RecordedEvent;
   /** Type of the failure that it came to, once it has. */
   readonly failure?: string;
+  /** ISO 8601: when the service that runs it was asked to take its work back, once it was. */
+  readonly asked?: string;
   /** Why it was fenced, once it was. */
   readonly fenced?: Fenced;
   readonly attempts?: Attempts;
@@ -123,15 +126,18 @@ const TRANSITIONS: Readonly<Record<LedgerStatus, readonly LedgerStatus[]>> = {
 /** What acts in the store may be barred when it is started: nothing of it is under way. */
 const STORE_TRANSITIONS: typeof TRANSITIONS = { ...TRANSITIONS, started: [...TRANSITIONS.started, 'tombstone'] };
 
-/** Another service's answers come in any order: it may have undone what we have not heard it had done. */
+/** Another service's answers come in any order: once it was asked, it may have undone what we have not heard it had done. */
 const CONTRACT_TRANSITIONS: typeof TRANSITIONS = {
   ...TRANSITIONS,
   empty: [...TRANSITIONS.empty, 'undone'],
   started: [...TRANSITIONS.started, 'undone'],
 };
 
-function transitionsOf({ work, effect }: SagaStep): typeof TRANSITIONS {
-  if (work === 'contract') return CONTRACT_TRANSITIONS;
+/** A service that was not asked has nothing to take back. */
+const UNASKED_TRANSITIONS: typeof TRANSITIONS = { ...TRANSITIONS, ok: [] };
+
+function transitionsOf({ work, effect }: SagaStep, { asked }: Ledger): typeof TRANSITIONS {
+  if (work === 'contract') return asked === undefined ? UNASKED_TRANSITIONS : CONTRACT_TRANSITIONS;
   return work === 'run' && effect === 'store' ? STORE_TRANSITIONS : TRANSITIONS;
 }
 
@@ -149,8 +155,9 @@ export function transition(step: SagaStep, ledger: Ledger, entry: RecordedEvent)
       return parked === undefined ? undefined : { ...rest, ...remainingWork(parked, entry.at) };
     }
   }
+  if (entry.type === step.undo?.ask) return isAskable(ledger) ? { ...ledger, asked: entry.at } : undefined;
   const status = statusAfter(step, entry.type);
-  if (status === undefined || !transitionsOf(step)[ledger.status].includes(status)) return undefined;
+  if (status === undefined || !transitionsOf(step, ledger)[ledger.status].includes(status)) return undefined;
   const { attempts: _done, parked: _ended, ...rest } = ledger;
   return { ...rest, status, since: entry.at, ...remember(status, entry) };
 }
@@ -164,6 +171,11 @@ function remainingWork({ work, error, cause }: Parked, at: string): Partial<Ledg
 /** Whether there is something that can go wrong: it is at work, being given up, or done and so perhaps being undone. */
 function isOpen({ status }: Ledger): boolean {
   return status === 'started' || status === 'fenced' || status === 'ok';
+}
+
+/** Whether the service that runs a step can be asked to take its work back: once, as long as something may come of it. */
+export function isAskable({ status, asked, parked }: Ledger): boolean {
+  return asked === undefined && parked === undefined && (status === 'empty' || status === 'started' || status === 'ok');
 }
 
 function attemptsAfter(ledger: Ledger, attempted: Attempted): Attempts {

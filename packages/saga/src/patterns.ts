@@ -1,7 +1,7 @@
 import { type EventPattern, type EventSchemas, InvalidArgumentError } from '@everfold/core';
 import { patternOf } from '@everfold/eventbridge';
-import type { Saga } from './saga.js';
-import { ownNegatives } from './step.js';
+import type { AnySaga, Saga } from './saga.js';
+import { answersOf, type SagaStep } from './step.js';
 import { TIMER_DETAIL_TYPE } from './timers/timers.js';
 import { definitionsOf } from './versions.js';
 
@@ -17,8 +17,7 @@ export function stepPattern<TSteps>(
   name: keyof TSteps & string,
   source: string,
 ): EventPattern {
-  const steps = definitionsOf(saga).flatMap((definition) => definition.steps.filter((step) => step.name === name));
-  if (steps.length === 0) throw new InvalidArgumentError(`Saga "${saga.name}" has no step "${name}".`);
+  const steps = stepsNamed(saga, name);
   const types = steps.flatMap(({ on, undoneOn }) => [...on, ...undoneOn]);
   const timers = {
     source: [source],
@@ -26,9 +25,42 @@ export function stepPattern<TSteps>(
     detail: { saga: [saga.name], step: [name] },
   };
   const answers = steps.flatMap((step) =>
-    step.contract ? [patternOf({ source: step.contract.source, types: some([step.ok, ...ownNegatives(step)]) })] : [],
+    step.contract ? [patternOf({ source: step.contract.source, types: some(answersOf(step)) })] : [],
   );
   return { $or: [patternOf({ source, types: some(types) }), timers, ...answers] };
+}
+
+/**
+ * The pattern of what a service has to listen to that runs a step under a contract: its trigger, and the event that asks it to
+ * take its work back. For all versions of the saga.
+ *
+ * It hears of nothing else: whether a cancellation comes in time is known here only.
+ *
+ * @param source - The source under which the saga's events are published.
+ * @throws InvalidArgumentError when the saga has no such step, or runs it itself.
+ *
+ * @example
+ * ```ts
+ * const EventPattern = contractPattern(fulfilmentV2, 'charge', 'shop.orders');
+ * ```
+ */
+export function contractPattern<TSteps>(
+  saga: Saga<EventSchemas, TSteps>,
+  name: keyof TSteps & string,
+  source: string,
+): EventPattern {
+  const contracted = stepsNamed(saga, name).filter(({ work }) => work === 'contract');
+  if (contracted.length === 0)
+    throw new InvalidArgumentError(`Step "${name}" of saga "${saga.name}" is run here, under no contract.`);
+  const types = contracted.flatMap(({ on, undo }) => [...on, ...(undo?.ask === undefined ? [] : [undo.ask])]);
+  return patternOf({ source, types: some(types) });
+}
+
+/** The step, in each version that has it. */
+function stepsNamed(saga: AnySaga, name: string): readonly SagaStep[] {
+  const steps = definitionsOf(saga).flatMap((definition) => definition.steps.filter((step) => step.name === name));
+  if (steps.length === 0) throw new InvalidArgumentError(`Saga "${saga.name}" has no step "${name}".`);
+  return steps;
 }
 
 /** The pattern of the rule that calls the end handler: success, and the failures and compensations of the root steps. */

@@ -4,7 +4,7 @@ import type { Ledger, LedgerStatus } from './ledger.js';
 import { afterFailure, type Reaction, react, type Stimulus } from './reaction.js';
 import type { AnySaga } from './saga.js';
 import type { SagaStep } from './step.js';
-import { pivot, retriable, step, trip } from './trip.test.fixture.js';
+import { contract, pivot, retriable, step, trip } from './trip.test.fixture.js';
 
 const NOW = Date.parse('2026-01-02T00:00:00.000Z');
 const later = new Date(NOW + 1_000).toISOString();
@@ -14,7 +14,9 @@ const saga = trip([
   step('Charge', 'Placed'),
   step('Hold', 'ChargeDone', { effect: 'store', timeout: undefined as never }),
   { ...step('Ask', 'HoldDone'), kind: 'wait', run: undefined as never, undo: undefined as never },
-  { ...step('Insure', 'AskDone'), source: 'insurer', run: undefined as never },
+  contract('Insure', 'AskDone', {
+    deadline: { after: '1h', fail: ({ key }) => ({ type: 'InsureFailed', data: { orderId: key } }) },
+  }),
   pivot('Ship', 'InsureDone'),
   retriable('Thank', 'ShipDone'),
 ]);
@@ -39,7 +41,8 @@ describe('what reaches a step', () => {
     ['Ask', 'trigger', { empty: 'wait' }],
     ['Ask', 'compensation', { empty: 'tombstone', started: 'fail' }],
     ['Insure', 'trigger', { empty: 'wait', fenced: 'fail' }],
-    ['Insure', 'compensation', { fenced: 'fail' }],
+    ['Insure', 'compensation', { empty: 'ask', started: 'ask', fenced: 'fail', ok: 'ask' }],
+    ['Insure', 'timer', { fenced: 'fail' }],
     ['Ship', 'trigger', { empty: 'start', started: 'run' }],
     ['Ship', 'compensation', { empty: 'tombstone' }],
     ['Thank', 'trigger', { empty: 'start', started: 'run' }],
@@ -85,6 +88,25 @@ describe('time', () => {
 
     expect(doOf('Charge', ledgerOf('ok', { attempts }), 'timer')).toBe('undo');
     expect(doOf('Charge', ledgerOf('ok'), 'timer')).toBe('nothing');
+  });
+});
+
+describe('another service', () => {
+  test('is asked once to take its work back', () => {
+    for (const status of ['empty', 'started', 'ok'] as const)
+      expect(doOf('Insure', ledgerOf(status, { asked: sooner }), 'compensation')).toBe('nothing');
+  });
+
+  test('that was asked may still hear of its trigger, and keeps its deadline', () => {
+    expect(doOf('Insure', ledgerOf('empty', { asked: sooner }), 'trigger')).toBe('wait');
+    expect(doOf('Insure', { ...started(sooner), asked: sooner }, 'timer')).toBe('fence');
+  });
+
+  test('is not asked after the pivot, nor to undo the pivot: nothing before them is taken back then', () => {
+    for (const kind of ['pivot', 'retriable'] as const) {
+      const { undo: _undo, ...insure } = stepOf(saga, 'Insure');
+      expect(react({ ...insure, kind }, started(later), 'compensation', NOW).do).toBe('nothing');
+    }
   });
 });
 

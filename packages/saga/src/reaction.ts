@@ -1,4 +1,4 @@
-import { isBarrable, type Ledger } from './ledger.js';
+import { isAskable, isBarrable, type Ledger } from './ledger.js';
 import type { SagaStep } from './step.js';
 import type { FailReason } from './types.js';
 
@@ -29,6 +29,8 @@ export type Reaction =
   | { readonly do: 'fail'; readonly why: FailReason }
   /** Take back what was done, once nothing that hangs on it stands. */
   | { readonly do: 'undo' }
+  /** Ask the service that runs the step to take back its work, once nothing that hangs on it stands. */
+  | { readonly do: 'ask' }
   /** Wait for somebody to look into it. */
   | { readonly do: 'park'; readonly reason: string };
 
@@ -39,7 +41,7 @@ export function react(step: SagaStep, ledger: Ledger, stimulus: Stimulus, nowMs:
   if (ledger.parked !== undefined) return reactParked(step, ledger, stimulus);
   switch (ledger.status) {
     case 'empty':
-      return reactUnbegun(step, stimulus);
+      return reactUnbegun(step, ledger, stimulus);
     case 'started':
       return reactStarted(step, ledger, stimulus, nowMs);
     case 'fenced':
@@ -51,14 +53,23 @@ export function react(step: SagaStep, ledger: Ledger, stimulus: Stimulus, nowMs:
   }
 }
 
-/** It waits for somebody; but where nothing of it is under way, it need not be gone on with when it is not wanted any more. */
+/**
+ * It waits for somebody; but where nothing of it is under way, it need not be gone on with when it is not wanted any more, and
+ * another service is asked whatever we wait for.
+ */
 function reactParked(step: SagaStep, ledger: Ledger, stimulus: Stimulus): Reaction {
-  return stimulus === 'compensation' && isBarrable(step, ledger) ? { do: 'tombstone' } : NOTHING;
+  if (stimulus !== 'compensation') return NOTHING;
+  return isBarrable(step, ledger) ? { do: 'tombstone' } : reactOfService(step, ledger);
 }
 
-function reactUnbegun({ work, effect }: SagaStep, stimulus: Stimulus): Reaction {
-  // Another service is not barred by what stands here: it answers the compensation itself.
-  if (stimulus === 'compensation') return work === 'contract' ? NOTHING : { do: 'tombstone' };
+/** Another service is not bound by what stands here, and may have heard of the trigger first: so it is asked, and answers. */
+function reactOfService({ undo }: SagaStep, ledger: Ledger): Reaction {
+  return undo?.ask !== undefined && isAskable(ledger) ? { do: 'ask' } : NOTHING;
+}
+
+function reactUnbegun(step: SagaStep, ledger: Ledger, stimulus: Stimulus): Reaction {
+  const { work, effect } = step;
+  if (stimulus === 'compensation') return work === 'contract' ? reactOfService(step, ledger) : { do: 'tombstone' };
   // What a timer came for is gone, or was never there.
   if (stimulus === 'timer') return NOTHING;
   if (work !== 'run') return { do: 'wait' };
@@ -69,7 +80,7 @@ function reactStarted(step: SagaStep, ledger: Ledger, stimulus: Stimulus, nowMs:
   const { work, effect, deadline } = step;
   if (stimulus === 'compensation') {
     if (work === 'wait') return { do: 'fail', why: 'compensation' };
-    if (work === 'contract') return NOTHING;
+    if (work === 'contract') return reactOfService(step, ledger);
     if (effect === 'store') return { do: 'tombstone' };
     // A pivot whose work cannot be made void goes its way.
     return deadline?.fail ? { do: 'fence', why: 'compensation' } : NOTHING;
@@ -83,8 +94,9 @@ function reactStarted(step: SagaStep, ledger: Ledger, stimulus: Stimulus, nowMs:
   return paused(ledger, nowMs) ?? { do: 'run' };
 }
 
-function reactDone({ undo, work }: SagaStep, ledger: Ledger, stimulus: Stimulus, nowMs: number): Reaction {
-  if (undo === undefined || work !== 'run') return NOTHING;
+function reactDone(step: SagaStep, ledger: Ledger, stimulus: Stimulus, nowMs: number): Reaction {
+  if (step.work === 'contract') return stimulus === 'compensation' ? reactOfService(step, ledger) : NOTHING;
+  if (step.undo === undefined) return NOTHING;
   const isUndoing = ledger.attempts?.work === 'undo';
   if (stimulus !== 'compensation' && !isUndoing) return NOTHING;
   return paused(ledger, nowMs) ?? { do: 'undo' };

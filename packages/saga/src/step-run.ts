@@ -136,6 +136,8 @@ export class StepRun {
         return this.#fail(reaction.why, ledger, position, occasion);
       case 'undo':
         return this.#undo(ledger, position, occasion);
+      case 'ask':
+        return this.#ask(ledger, position, occasion);
       case 'park':
         await this.#ledger.enter(
           position,
@@ -186,6 +188,19 @@ export class StepRun {
       run({ outcome: own.data, cause, key, idempotencyKey }, this.#services),
     );
     await this.#record('undo', position, undone, { key, cause });
+  }
+
+  /** Asks the service that runs the step to take its work back. What throws here is thrown on: nothing was done. */
+  async #ask({ outcome }: Ledger, position: Position, occasion: Occasion): Promise<void> {
+    const { undo, ok, name } = this.step;
+    if (undo?.ask === undefined || undo.data === undefined) return;
+    const { key, cause } = occasion;
+    const own = outcome && (await this.#readAgain(outcome, key));
+    // What hangs on the work is barred where it was not begun, though its trigger may not even have been heard of here.
+    if (!(await isAllTakenBack(this.#ports.store, this.saga, own ?? ok, cause, key))) return;
+    const data = undo.data({ outcome: own?.data, cause, key, idempotencyKey: this.#idempotencyKey(key) });
+    const event = await checkOutcome(this.saga, name, { type: undo.ask, data }, [undo.ask], key);
+    await this.#ledger.enter(position, [event], occasion);
   }
 
   /** Has one of the step's functions act, and checks what it returns. @throws WorkFailed */

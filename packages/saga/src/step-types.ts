@@ -144,7 +144,7 @@ export interface OptionalWaitStep<
   readonly when: (event: NoInfer<RecordedNamed<TSchemas, TOn>>) => boolean;
 }
 
-/** A service outside this code base that runs a step: it answers each trigger and each compensation with an event of its own. */
+/** A service outside this code base that runs a step: it answers each trigger, and each request to take its work back, with an event of its own. */
 export interface Contract {
   /** The source under which it publishes its answers. */
   readonly source: string;
@@ -156,18 +156,27 @@ interface ContractBase<TOn extends string, TOk extends string> extends StepBase<
   readonly run?: never;
 }
 
-/** A step before the pivot that another service runs and undoes. */
+/** A step before the pivot that another service runs, and undoes when it is asked to. */
 export type ContractStep<
   TSchemas extends EventSchemas,
   TOn extends string,
   TOk extends string,
   TFail extends string,
+  TAsk extends string,
   TUndone extends string,
   TServices,
 > = ContractBase<TOn, TOk> & {
   readonly fails: readonly [TFail, ...TFail[]];
-  /** What it answers when it has taken its work back. */
-  readonly undo: { readonly ok: TUndone };
+  readonly undo: {
+    /** The event that asks the service to take its work back. It is recorded once nothing that hangs on that work stands. */
+    readonly ask: TAsk;
+    /** Makes the data of that event. Pure. */
+    readonly data: (
+      input: NoInfer<UndoInput<EventData<TSchemas, TOk> | undefined>>,
+    ) => NoInfer<EventData<TSchemas, TAsk>>;
+    /** What the service answers when it has taken its work back; when it had not begun, it answers with a failure. */
+    readonly ok: TUndone;
+  };
   readonly deadline: ContractDeadline<TSchemas, TOn, TFail, TServices>;
 };
 

@@ -32,6 +32,9 @@ export interface AnyStep {
   readonly undo?: {
     readonly ok: string;
     readonly run?: (input: UndoInput<unknown>, services: unknown) => Promise<AnyOutcome>;
+    /** Where another service runs the step: the event with which it is asked, and the data of that. */
+    readonly ask?: string;
+    readonly data?: (input: UndoInput<unknown>) => unknown;
   };
   readonly timeout?: Deadline;
   readonly deadline?: Deadline;
@@ -83,6 +86,16 @@ export interface SagaStep {
 /** What a step itself ends with when its work does not stand. */
 export function ownNegatives({ fails, undo }: Pick<SagaStep, 'fails' | 'undo'>): string[] {
   return [...fails, ...(undo ? [undo.ok] : [])];
+}
+
+/** All events that are recorded in a step's ledger, and nowhere else. */
+export function producedBy(step: Pick<SagaStep, 'ok' | 'fails' | 'undo'>): string[] {
+  return [...answersOf(step), ...(step.undo?.ask === undefined ? [] : [step.undo.ask])];
+}
+
+/** What a step may come to: where another service runs it, what that may answer. */
+export function answersOf({ ok, ...step }: Pick<SagaStep, 'ok' | 'fails' | 'undo'>): string[] {
+  return [ok, ...ownNegatives(step)];
 }
 
 /** The ledger stream of a step for one key. */

@@ -10,11 +10,11 @@ import { ledgerStream, ownNegatives, type SagaStep } from './step.js';
  * Whether nothing of what was set off by an event stands, or ever will: only then is the step undone that it came from.
  *
  * A step that was not begun is barred here and now. Its trigger may still be on the way, and its own tombstone would be
- * told to nobody. Where a step is at work or done, its failure or compensation will come, and ask again. A step that only
- * waited has nothing to take back: what follows on it has. And another service takes back its work without asking what follows.
+ * told to nobody. Where a step is at work or done, its failure or compensation will come, and ask again; where another service
+ * runs it, its answer. A step that only waited has nothing to take back: what follows on it has.
  *
  * Costs nothing where one step alone is set off, for then `cause` comes from it; else a Query for each other one, and a
- * PutItem for each that is barred. A step of another service always costs its Query.
+ * PutItem for each that is barred.
  *
  * @param on - The event, or its type where it is not at hand. An optional step that the event does not set off is not asked.
  * @param cause - The failure or compensation at hand.
@@ -28,7 +28,7 @@ export async function isAllTakenBack(
   key: string,
 ): Promise<boolean> {
   const others = triggeredBy(typeof on === 'string' ? on : on.type, saga.steps)
-    .filter((step) => step.work === 'contract' || !ownNegatives(step).includes(cause.type))
+    .filter((step) => !ownNegatives(step).includes(cause.type))
     .filter(({ when }) => typeof on === 'string' || when === undefined || when(on));
   for (const step of others) {
     const { ledger, position } = await loadLedger(store, step, key);
@@ -44,5 +44,5 @@ export async function isAllTakenBack(
 
 /** Whether what follows on the step may stand though the step itself does not. */
 export function handsThrough({ work }: SagaStep, { status }: Ledger): boolean {
-  return (work === 'wait' && status === 'ok') || (work === 'contract' && status === 'undone');
+  return work === 'wait' && status === 'ok';
 }

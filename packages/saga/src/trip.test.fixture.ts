@@ -4,7 +4,7 @@ import { type FakeProvider, RecordedTimers, stillClock } from './bench.test.fixt
 import { record } from './fulfilment.test.fixture.js';
 import type { SagaPorts } from './ports.js';
 import { type AnySaga, buildSaga } from './saga.js';
-import type { AnyStep } from './step.js';
+import { type AnyStep, producedBy } from './step.js';
 import { createStepHandler } from './step-handler.js';
 import type { Duration } from './types.js';
 
@@ -59,7 +59,9 @@ export function wait(name: string, on: AnyStep['on']): AnyStep {
 /** A step that another service runs. */
 export function contract(name: string, on: AnyStep['on'], more: Partial<AnyStep> = {}): AnyStep {
   const { run: _run, timeout: _timeout, ...rest } = step(name, on);
-  return { ...rest, source: 'elsewhere', undo: { ok: `${name}Undone` }, deadline: { after: '1h' }, ...more };
+  const data = ({ key }: { readonly key: string }) => ({ orderId: key });
+  const undo = { ask: `${name}UndoAsked`, data, ok: `${name}Undone` };
+  return { ...rest, source: 'elsewhere', undo, deadline: { after: '1h' }, ...more };
 }
 
 /** A step that cannot fail. */
@@ -81,7 +83,7 @@ export function trip(
     readonly types?: readonly string[];
   } = {},
 ): AnySaga {
-  const outcomes = steps.flatMap(({ ok, fails = [], undo }) => [ok, ...fails, ...(undo ? [undo.ok] : [])]);
+  const outcomes = steps.flatMap(({ fails = [], ...each }) => producedBy({ ...each, fails }));
   const { types = ['Placed', 'Stopped', ...outcomes, 'Completed', 'Cancelled'], doneOn, ...options } = more;
   const order = z.object({ orderId: z.string() });
   const events = Object.fromEntries(types.map((type) => [type, order]));

@@ -117,7 +117,7 @@ export type FailInput<TInput = RunInput<RecordedEvent>> = TInput & { readonly wh
 
 /** Given to `undo`: what the step had come to, and the event because of which it is undone. */
 export interface UndoInput<TData> extends StepContext {
-  /** The data of the step's own outcome. */
+  /** The data of the step's own outcome. Where another service is asked: `undefined` when it has not answered yet. */
   readonly outcome: TData;
   /** The failure, the compensation of a later step, or the cancellation that set this off. */
   readonly cause: RecordedEvent;

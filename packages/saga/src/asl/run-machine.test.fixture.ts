@@ -61,11 +61,11 @@ function go(name: string, state: State, input: Json, perform: (call: Call, attem
 function goTask(state: TaskState, input: Json, perform: (call: Call, attempts: number) => unknown) {
   const { Payload, Entries } = fill(state.Parameters, input) as {
     Payload?: { step: string; work: string };
-    Entries?: { DetailType: string; Detail: { idempotencyKey: string } }[];
+    Entries?: { Detail: { idempotencyKey: string } }[];
   };
   const [entry] = Entries ?? [];
   const step = Payload?.step ?? entry?.Detail.idempotencyKey.split('/')[1] ?? '';
-  const work = Payload?.work ?? (entry?.DetailType.startsWith('Undo') ? 'undo' : 'ask');
+  const work = Payload?.work ?? (state.ResultPath === null ? 'undo' : 'ask');
   const attempts = 1 + (state.Retry.find(({ ErrorEquals }) => ErrorEquals[0] === 'States.ALL')?.MaxAttempts ?? 0);
   try {
     const answer = perform({ step, work }, attempts);

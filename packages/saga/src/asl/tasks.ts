@@ -72,7 +72,7 @@ export class Tasks {
 
   /** Takes back what a step did. */
   undo(step: SagaStep): Work {
-    if (step.work === 'contract') return this.#ask(step, `Undo${step.ok}`, null);
+    if (step.work === 'contract') return this.#ask(step, step.undo?.ask ?? '', null);
     // Why, stands among what the others came to.
     const given = { 'outcome.$': `$.steps.${step.name}.data`, 'steps.$': '$.steps' };
     return { ...this.#invoke(step.name, 'undo', given), Retry: [retrierOf(step.retry)] };

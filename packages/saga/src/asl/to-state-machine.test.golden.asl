@@ -711,7 +711,7 @@
           {
             "EventBusName": "${eventBusArn}",
             "Source": "purchase",
-            "DetailType": "UndoTruckBooked",
+            "DetailType": "TruckReturnRequested",
             "Detail": {
               "orderId.$": "$.key",
               "idempotencyKey.$": "States.Format('purchase/book/{}', $.key)",

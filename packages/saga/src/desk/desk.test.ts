@@ -156,6 +156,16 @@ describe('the inspection of a step', () => {
     });
   });
 
+  it('reads how another service was asked to take its work back, which nobody resolves unasked', async () => {
+    await runs.enterFor('t2', 'sleep', started(at(1440)), parked('run'));
+    expect((await deskOf().inspect('t2', 'sleep')).may.resolve).toEqual(['HotelBooked', 'HotelFull']);
+
+    await runs.enter('sleep', started(at(1440)), 'HotelToCancel', parked('run'));
+    const { history, may } = await deskOf().inspect('t1', 'sleep');
+    expect(may.resolve).toEqual(['HotelBooked', 'HotelFull', 'HotelCancelled']);
+    expect(history[1]?.says).toBe('asked hotels by HotelToCancel to take its work back');
+  });
+
   it.each([
     ['at work', ['CardCharged', 'CardDeclined']],
     ['being given up', ['CardDeclined']],

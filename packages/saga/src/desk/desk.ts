@@ -162,7 +162,7 @@ export function createSagaDesk<TSchemas extends EventSchemas, TSteps>(
         step: step.name,
         status: ledger.status,
         isParked: ledger.parked !== undefined,
-        history: entries.map(lineOf),
+        history: entries.map((entry) => lineOf(step, entry)),
         may: { retry: isRetriable(found), resolve: resolutionsOf(found) },
       };
     },

@@ -15,6 +15,7 @@ import {
   TOMBSTONED,
   type Tombstoned,
 } from '../ledger.js';
+import type { SagaStep } from '../step.js';
 
 /** An entry of a ledger, readable. */
 export interface LedgerLine {
@@ -30,14 +31,14 @@ export interface LedgerLine {
   readonly data: unknown;
 }
 
-/** Makes an entry readable. */
-export function lineOf(entry: RecordedEvent): LedgerLine {
+/** Makes an entry of a step's ledger readable. */
+export function lineOf(step: SagaStep, entry: RecordedEvent): LedgerLine {
   const { version, at, type, data, metadata } = entry;
   const { actor } = metadata;
-  return { version, at, type, says: said(entry), ...(actor === undefined ? {} : { actor }), data };
+  return { version, at, type, says: said(step, entry), ...(actor === undefined ? {} : { actor }), data };
 }
 
-function said({ type, data }: RecordedEvent): string {
+function said({ undo, contract }: SagaStep, { type, data }: RecordedEvent): string {
   // Entries that begin with "$" are written by this package only.
   switch (type) {
     case STARTED: {
@@ -62,6 +63,8 @@ function said({ type, data }: RecordedEvent): string {
       return `tried again by ${byWhom(data as ByHand)}`;
     case RESOLVED:
       return `resolved by ${byWhom(data as ByHand)}`;
+    case undo?.ask:
+      return `asked ${contract?.source} by ${type} to take its work back`;
     default:
       return `came to ${type}`;
   }

@@ -12,7 +12,7 @@ import {
 import { metadataOf } from '../context.js';
 import { foldLedger, type Ledger, RESOLVED, transition } from '../ledger.js';
 import type { AnySaga } from '../saga.js';
-import { ledgerStream, ownNegatives, type SagaStep } from '../step.js';
+import { answersOf, ledgerStream, type SagaStep } from '../step.js';
 import { definitionsOf } from '../versions.js';
 
 /** The ledger of a step, by the definition that the run goes by. */
@@ -71,7 +71,7 @@ export function resolutionsOf({ step, ledger, entries }: FoundLedger): readonly 
   const after = (from: Ledger, { type, data }: NewEvent) => transition(step, from, { ...last, type, data });
   const resolved = after(ledger, { type: RESOLVED, data: { by: '', reason: '' } });
   if (resolved === undefined) return [];
-  return [step.ok, ...ownNegatives(step)].filter((type) => after(resolved, { type, data: {} }) !== undefined);
+  return answersOf(step).filter((type) => after(resolved, { type, data: {} }) !== undefined);
 }
 
 /** The metadata of what somebody does about a parked step: it goes on from what the step was about. */

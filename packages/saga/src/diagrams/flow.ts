@@ -73,8 +73,9 @@ function remarksOf({ kind, work, deadline }: SagaStep): string[] {
   ];
 }
 
-function undoNode({ name, by }: SagaStep): string {
-  return `undo_${name}["undo ${name}<br/>${textOf(by)}"]`;
+function undoNode({ name, by, undo }: SagaStep): string {
+  const asked = undo?.ask === undefined ? '' : `<br/>asked by ${textOf(undo.ask)}`;
+  return `undo_${name}["undo ${name}<br/>${textOf(by)}${asked}"]`;
 }
 
 /** Where the events lead that a step or an end waits for. */

@@ -18,6 +18,7 @@ const events = defineEvents({
   OrderRefused: because,
   TruckBooked: order,
   TruckRefused: because,
+  TruckReturnRequested: because,
   TruckReturned: order,
   PaymentCaptured: order.extend({ chargeId: z.string() }),
   PaymentDeclined: because,
@@ -67,7 +68,11 @@ export const purchase = choreography({
     on: 'OrderPlaced',
     ok: 'TruckBooked',
     fails: ['TruckRefused'],
-    undo: { ok: 'TruckReturned' },
+    undo: {
+      ask: 'TruckReturnRequested',
+      data: ({ key, cause }) => ({ orderId: key, reason: cause.type }),
+      ok: 'TruckReturned',
+    },
     deadline: { after: '1h' },
   })
   .step('charge', {

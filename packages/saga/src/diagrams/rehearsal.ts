@@ -13,7 +13,7 @@ import { createEndHandler } from '../end-handler.js';
 import { STARTED } from '../ledger.js';
 import { createFactRecorder } from '../record-fact.js';
 import type { AnySaga, Saga } from '../saga.js';
-import { ownNegatives, type SagaStep } from '../step.js';
+import { producedBy, type SagaStep } from '../step.js';
 import { createStepHandler } from '../step-handler.js';
 import { TIMER_DETAIL_TYPE, type Timer, type Timers } from '../timers/timers.js';
 import { startMetadata } from '../versions.js';
@@ -134,12 +134,15 @@ class Rehearsal {
     const { steps, end } = this.#saga;
     const from = this.#producerOf(event.type);
     for (const step of steps) {
-      const isBack = step.undoneOn.includes(event.type);
-      if (!isBack && !step.on.includes(event.type)) continue;
+      const isTrigger = step.on.includes(event.type);
+      const isAsking = step.undo?.ask === event.type;
+      const isBack = isAsking || step.undoneOn.includes(event.type);
+      if (!isBack && !isTrigger) continue;
       const handler = createStepHandler(this.#saga, step.name, this.#ports);
       await this.#act({ event: event.type, from, to: step, isBack }, async () => {
-        await handler(deliveryOf(event));
-        if (step.work === 'contract') await this.#answer(step, isBack, handler);
+        // What asks its service is heard by that alone.
+        if (!isAsking) await handler(deliveryOf(event));
+        if (step.work === 'contract' && (isAsking || isTrigger)) await this.#answer(step, isAsking, handler);
       });
     }
     const isBack = end.cancelled.on.includes(event.type);
@@ -152,9 +155,9 @@ class Rehearsal {
   }
 
   /** What the service under a contract says about an event. */
-  async #answer(step: SagaStep, isBack: boolean, handler: BusHandler): Promise<void> {
+  async #answer(step: SagaStep, isAsked: boolean, handler: BusHandler): Promise<void> {
     const before = this.#services.get(step);
-    const next = isBack ? afterCompensation(step, before) : this.#afterTrigger(step, before);
+    const next = isAsked ? afterAsking(step, before) : this.#afterTrigger(step, before);
     if (next === undefined) return;
     this.#services.set(step, next);
     this.#acts.push({ kind: 'answered', step, type: next });
@@ -219,12 +222,12 @@ class Rehearsal {
   #producerOf(type: string): Actor {
     const { steps, end } = this.#saga;
     if (type === end.done.emit || type === end.cancelled.emit) return 'end';
-    return steps.find((step) => step.ok === type || ownNegatives(step).includes(type)) ?? 'outside';
+    return steps.find((step) => producedBy(step).includes(type)) ?? 'outside';
   }
 }
 
-/** A service answers a compensation with its own, or with a failure when it had not begun. */
-function afterCompensation(step: SagaStep, before: string | undefined): string | undefined {
+/** A service that is asked to take its work back has done so, or fails when it had not begun. */
+function afterAsking(step: SagaStep, before: string | undefined): string | undefined {
   if (before === step.ok) return step.undo?.ok;
   return before === undefined ? step.fails.at(-1) : undefined;
 }

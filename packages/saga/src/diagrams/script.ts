@@ -77,6 +77,7 @@ export function scripted(
       ...step,
       ...(step.run ? { run } : {}),
       ...(step.when ? { when: () => isNeeded } : {}),
+      ...(step.undo?.data ? { undo: { ...step.undo, data: () => data } } : {}),
       ...(step.undo?.run ? { undo: { ok: step.undo.ok, run: () => undo(step.undo?.ok ?? '') } } : {}),
       ...(step.deadline?.fail ? { deadline: { afterMs: step.deadline.afterMs, fail } } : {}),
     };

@@ -165,7 +165,7 @@ export class Automaton {
       const idWith = (place: Place) => locals.idOf(withWorker(move.to, move.look?.slot ?? 0, place));
       return this.#attempted(state, view, move, {
         index,
-        on: { type: step.ok, isAtHand: true },
+        on: { type: step.ok, isAtHand: localOf(view, step).ledger.outcome !== undefined },
         idWith,
         id: locals.idOf(move.to),
       });

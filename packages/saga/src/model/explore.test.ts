@@ -1,6 +1,7 @@
 import { isEverfoldError } from '@everfold/core';
 import { describe, expect, test } from 'vitest';
 import type { AnySaga } from '../saga.js';
+import { contractSaga } from './contract-saga.js';
 import { exploreSaga } from './explore.js';
 import { fanOutSaga } from './fan-out-saga.js';
 import { GUARDS, type Guard } from './guards.js';
@@ -50,11 +51,20 @@ describe('a saga with all its guards', () => {
     },
     {
       shape: 'a step that another service runs',
-      explored: saga('elsewhere', [
-        inStore('reserve', 'Placed'),
-        contract('pack', 'reserveDone'),
-        pivot('ship', 'packDone'),
-      ]),
+      explored: contractSaga,
+    },
+    {
+      shape: 'two steps that other services run, one after the other, and a step beside them',
+      explored: saga(
+        'chain',
+        [
+          contract('rent', 'Placed'),
+          contract('pack', 'rentDone'),
+          inStore('hold', 'Placed'),
+          pivot('ship', { all: ['packDone', 'holdDone'] }),
+        ],
+        { cancel: 'Stopped' },
+      ),
     },
   ])('of $shape holds', ({ explored }) => {
     const { violation, states, transitions } = exploreSaga(explored);
@@ -75,10 +85,11 @@ describe('a saga without its', () => {
       'the ledger of charge is failed, and what charge has the provider do under order/charge/o1 stands',
     'terminal guard': 'the saga has ended more than once, with Cancelled and then Cancelled',
     undo: 'the ledger of reserve is undone, and what reserve does in the store stands',
+    ask: 'OrderCompleted is recorded, and what book has the provider do under contract/book/o1 does not stand',
   };
 
   test.each(GUARDS)('%s breaks', (without) => {
-    const { violation } = exploreSaga(order, { without });
+    const { violation } = exploreSaga(without === 'ask' ? contractSaga : order, { without });
 
     expect(violation?.problem).toBe(problems[without]);
   });

@@ -1,14 +1,6 @@
-import type { EventSchemas } from '@everfold/core';
-import { type AnySaga, buildSaga } from '../saga.js';
+import type { AnySaga } from '../saga.js';
 import type { AnyStep } from '../step.js';
-
-const never = async (): Promise<never> => {
-  throw new Error('This saga is there to be explored, not to be run.');
-};
-
-const anything: EventSchemas[string] = {
-  '~standard': { version: 1, vendor: 'everfold', validate: (value) => ({ value }) },
-};
+import { exampleSaga, never } from './example-saga.js';
 
 const reserve: AnyStep = {
   name: 'reserve',
@@ -54,10 +46,6 @@ const issue: AnyStep = {
   run: never,
 };
 
-const steps = [reserve, charge, ship, issue];
-const outcomes = steps.flatMap(({ ok, fails = [], undo }) => [ok, ...fails, ...(undo ? [undo.ok] : [])]);
-const types = ['OrderPlaced', 'CancellationRequested', ...outcomes, 'OrderCompleted', 'OrderCancelled'];
-
 /**
  * A saga to be explored beside one's own, with two branches that are joined before the pivot:
  *
@@ -66,18 +54,4 @@ const types = ['OrderPlaced', 'CancellationRequested', ...outcomes, 'OrderComple
  *
  * The customer may cancel it.
  */
-export const fanOutSaga: AnySaga = buildSaga(
-  {
-    name: 'fanOut',
-    version: 1,
-    start: 'OrderPlaced',
-    cancel: 'CancellationRequested',
-    key: 'orderId',
-    events: Object.fromEntries(types.map((type) => [type, anything])),
-  },
-  steps,
-  {
-    done: { on: issue.ok, emit: 'OrderCompleted', data: never },
-    cancelled: { emit: 'OrderCancelled', data: never },
-  },
-);
+export const fanOutSaga: AnySaga = exampleSaga('fanOut', [reserve, charge, ship, issue]);

@@ -8,6 +8,7 @@ export const GUARDS = [
   'provider cancel',
   'terminal guard',
   'undo',
+  'ask',
 ] as const;
 
 /**
@@ -18,6 +19,7 @@ export const GUARDS = [
  * `provider cancel`: the provider, told that a key is void, takes back what it did and refuses what comes late.
  * `terminal guard`: the terminal event is create-only.
  * `undo`: the work of a step is taken back before that is recorded.
+ * `ask`: another service takes back its work when it is asked to, and not when it hears itself of what failed or was cancelled.
  */
 export type Guard = (typeof GUARDS)[number];
 

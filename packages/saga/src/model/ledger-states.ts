@@ -87,8 +87,8 @@ function reduced({ started, ...ledger }: Ledger): Ledger {
 }
 
 /** Tells one ledger from another. */
-export function ledgerKey({ status, outcome, failure, attempts, parked, started, fenced }: Ledger): string {
+export function ledgerKey({ status, outcome, failure, attempts, parked, started, fenced, asked }: Ledger): string {
   const tried = attempts ? `${attempts.work} ${attempts.failed} ${attempts.cause?.type ?? ''}` : '';
   const stopped = parked ? `${parked.work} ${parked.cause?.type ?? ''}` : '';
-  return `${status},${[started, outcome, fenced].map(Boolean)},${failure ?? ''},${tried},${stopped}`;
+  return `${status},${[started, outcome, fenced, asked].map((each) => each !== undefined)},${failure ?? ''},${tried},${stopped}`;
 }

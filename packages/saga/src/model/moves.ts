@@ -92,6 +92,8 @@ export function crashed(part: Part, local: Local, slot: number): Local {
 function withRequest({ step }: Part, late: readonly Late[], place: Place): readonly Late[] {
   const [request] = place.split(' ');
   if (step.effect === 'store') return late;
+  // What asks a service is an event, and is written, not sent.
+  if (step.work === 'contract' && request === 'undo') return late;
   return request === 'run' || request === 'void' || request === 'undo' ? withLate(late, request) : late;
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type AnySaga, buildSaga } from '../saga.js';
-import type { AnyStep } from '../step.js';
+import { type AnyStep, producedBy } from '../step.js';
 
 /* Sagas to explore. Their functions are never called. */
 
@@ -46,7 +46,13 @@ export function wait(name: string, on: AnyStep['on'], more: Partial<AnyStep> = {
 
 export function contract(name: string, on: AnyStep['on'], more: Partial<AnyStep> = {}): AnyStep {
   const { run: _none, timeout: _never, ...step } = outside(name, on);
-  return { ...step, undo: { ok: `${name}Undone` }, source: name, deadline: { after: '1d', fail: never }, ...more };
+  return {
+    ...step,
+    undo: { ask: `${name}UndoAsked`, data: never, ok: `${name}Undone` },
+    source: name,
+    deadline: { after: '1d', fail: never },
+    ...more,
+  };
 }
 
 /** Builds a saga that is done with its last step, if nothing else is said. */
@@ -55,7 +61,7 @@ export function saga(
   steps: readonly AnyStep[],
   { cancel, doneOn = steps.at(-1)?.ok ?? '' }: { readonly cancel?: string; readonly doneOn?: AnyStep['on'] } = {},
 ): AnySaga {
-  const outcomes = steps.flatMap(({ ok, fails = [], undo }) => [ok, ...fails, ...(undo ? [undo.ok] : [])]);
+  const outcomes = steps.flatMap(({ fails = [], ...step }) => producedBy({ ...step, fails }));
   const types = ['Placed', ...(cancel ? [cancel] : []), ...outcomes, 'Completed', 'Cancelled'];
   const events = Object.fromEntries(types.map((type) => [type, z.object({ orderId: z.string() })]));
   return buildSaga(

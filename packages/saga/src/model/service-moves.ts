@@ -4,7 +4,7 @@ import { type Move, written } from './moves.js';
 import type { Local, Part } from './part.js';
 import type { Surroundings } from './step-moves.js';
 
-/* Another service that runs a step, and keeps its contract: it answers each trigger and each compensation. */
+/* Another service that runs a step, and keeps its contract: it answers the trigger, and what asks it to take its work back. */
 
 export function serviceMoves(part: Part, local: Local, { trigger, causes }: Surroundings): Move[] {
   const { fails, undo, name, contract } = part.step;
@@ -15,23 +15,25 @@ export function serviceMoves(part: Part, local: Local, { trigger, causes }: Surr
     moves.push({ to: { ...local, books: 'stands', effects: local.effects + 1 }, says: `${who} does its work` });
     if (fails.length > 0) moves.push({ to: { ...local, books: 'refused' }, says: `${who} refuses` });
   }
-  const [cause] = causes;
-  if (cause !== undefined && books === 'nothing' && fails.length > 0)
+  const isAsked = local.ledger.asked !== undefined;
+  // Without being asked, it would go by the very events upon which it is asked.
+  const cause = part.rules.has('ask') ? isAsked && undo?.ask : causes[0];
+  if (cause && books === 'nothing' && fails.length > 0)
     moves.push({ to: { ...local, books: 'refused' }, says: `${who}, upon ${cause}, will not begin` });
-  if (cause !== undefined && books === 'stands' && undo !== undefined)
+  if (cause && books === 'stands' && undo !== undefined)
     moves.push({ to: { ...local, books: 'undone' }, says: `${who}, upon ${cause}, takes its work back` });
-  return [...moves, ...answers(part, local, causes.length > 0)];
+  return [...moves, ...answers(part, local, isAsked)];
 }
 
 /** Its answers come at any moment after, in any order and any number of times. */
-function answers(part: Part, local: Local, isUndone: boolean): Move[] {
+function answers(part: Part, local: Local, isAsked: boolean): Move[] {
   const { step } = part;
   const { books, effects } = local;
   const [failure] = step.fails;
   const said = [
     ...(effects > 0 ? [step.ok] : []),
     ...(books === 'refused' || books === 'cancelled' ? [failure ?? ''] : []),
-    ...(step.undo && (books === 'undone' || (books === 'voided' && isUndone)) ? [step.undo.ok] : []),
+    ...(step.undo && isAsked && (books === 'undone' || books === 'voided') ? [step.undo.ok] : []),
   ];
   return said.flatMap((type) => {
     const verdict = judgeAnswer(step, local.ledger, eventOf(type));

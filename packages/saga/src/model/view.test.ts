@@ -36,8 +36,16 @@ const branched = saga('branched', [
 /** Ways to what a ledger may come to. */
 function histories({ work, effect, ok, fails: [failure = ''], undo }: SagaStep): readonly (readonly Entry[])[] {
   const start = work === 'run' && effect === 'store' ? [] : [{ type: STARTED }];
+  if (undo?.ask !== undefined) {
+    const asked = [[], [{ type: STARTED }], [{ type: STARTED }, { type: ok }]].map((before) => [
+      ...before,
+      { type: undo.ask ?? '' },
+    ]);
+    const answered = asked.map((before) => [...before, { type: undo.ok }]);
+    return [[], [{ type: STARTED }], [{ type: STARTED }, { type: ok }], [{ type: failure }], ...asked, ...answered];
+  }
   const undone = undo ? [[...start, { type: ok }, { type: undo.ok }]] : [];
-  const barred = work === 'contract' ? [[{ type: STARTED }, { type: undo?.ok ?? ok }]] : [[{ type: TOMBSTONED }]];
+  const barred = work === 'contract' ? [] : [[{ type: TOMBSTONED }]];
   return [[], [{ type: STARTED }], [...start, { type: ok }], [...start, { type: failure }], ...undone, ...barred];
 }
 

@@ -71,7 +71,7 @@ export interface SetOff {
 /** The steps that are asked before what set them off is taken back. */
 export function asked(view: View, { type, isAtHand }: SetOff, cause: string): readonly SagaStep[] {
   return triggeredBy(type, view.saga.steps)
-    .filter((step) => step.work === 'contract' || !ownNegatives(step).includes(cause))
+    .filter((step) => !ownNegatives(step).includes(cause))
     .filter((step) => !isAtHand || takesPart(view, step));
 }
 

@@ -25,6 +25,7 @@ export function begin(worker: Worker, reaction: Reaction): Move[] {
       return step.effect === 'store' ? runInStore(worker) : goTo(worker, 'run');
     case 'fail':
       return step.work === 'wait' ? failWait(worker) : goTo(worker, 'void');
+    case 'ask':
     case 'undo':
       if (!rules.takenBackStays) return goTo(worker, `look 0 ${worker.cause}`);
       return undo(worker).map((move) => ({ ...move, onceTakenBack: worker.cause }));
@@ -108,7 +109,9 @@ function giveUp(worker: Worker, why: string): Move[] {
 
 function undo(worker: Worker): Move[] {
   const { step, rules } = worker.part;
-  const undone = step.undo?.ok ?? '';
+  const { ok: undone = '', ask } = step.undo ?? {};
+  if (ask !== undefined)
+    return plan(worker, { entries: [{ type: ask }], says: `records ${ask}, which asks its service` });
   const says = `records ${undone}, and takes ${rules.has('undo') ? 'its effect' : 'nothing'} back in the same write`;
   const acts =
     step.effect === 'store' ? plan(worker, { entries: [{ type: undone }], effect: 'undo', says }) : [takeBack(worker)];

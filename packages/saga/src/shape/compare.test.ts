@@ -67,6 +67,11 @@ describe('compareShapes', () => {
     ['a failure removed', withStep('ship', { fails: [] }), 'steps.ship.fails'],
     ['an undo removed', { ...purchase, steps: [withoutUndo] }, 'steps.charge.undo'],
     ['another compensation', withStep('book', { undo: { ok: 'TruckSentBack' } }), 'steps.book.undo'],
+    [
+      'a service asked otherwise',
+      withStep('book', { undo: { ...step('book').undo, ask: 'Lost' } as never }),
+      'steps.book.ask',
+    ],
     ['less that it is undone upon', withStep('charge', { undoneOn: [] }), 'steps.charge.undoneOn'],
     ['another effect', withStep('reserve', { effect: 'outside' }), 'steps.reserve.effect'],
     ['a wait in every run', withStep('approve', { when: undefined } as object), 'steps.approve.isOptional'],

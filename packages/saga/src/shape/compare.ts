@@ -112,6 +112,7 @@ const FIXED = {
   work: 'who does its work',
   ok: 'what it succeeds with',
   undo: 'what it is undone with',
+  ask: 'how its service is asked to undo it',
   ledger: 'where its ledger is',
   effect: 'where it acts',
   isOptional: 'whether it waits in some runs only',

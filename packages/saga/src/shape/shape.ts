@@ -39,6 +39,8 @@ export interface StepShape {
   readonly fails: readonly string[];
   /** What it is undone with. */
   readonly undo?: string;
+  /** The event with which another service is asked to. */
+  readonly ask?: string;
   readonly undoneOn: readonly string[];
   readonly ledger: string;
   readonly effect: SagaStep['effect'];
@@ -114,6 +116,7 @@ function stepShape(step: SagaStep): StepShape {
     ok,
     fails,
     ...(undo ? { undo: undo.ok } : {}),
+    ...(undo?.ask === undefined ? {} : { ask: undo.ask }),
     undoneOn,
     ledger,
     effect,

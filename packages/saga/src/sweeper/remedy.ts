@@ -1,16 +1,17 @@
 import type { Commit, EventStore } from '@everfold/core';
 import type { AnySaga } from '../saga.js';
-import { ledgerStream, ownNegatives } from '../step.js';
-import { type Happened, isEventAwaited, typesToTell } from '../tracker/due.js';
+import { ledgerStream, producedBy } from '../step.js';
+import { type Happened, isAnswerAwaited, isEventAwaited, typesToTell } from '../tracker/due.js';
 import { definitionOf } from '../tracker/learn.js';
 import type { EventPlace } from '../tracker/run-row.js';
 import type { SagaRun, TrackedStep } from '../tracker/saga-reader.js';
 
 /* What may set a run going again. */
 
-/** The steps whose timer, or whose call, did not come. */
+/** The steps whose timer, or whose call, did not come. A service that was asked to take its work back is asked again, by no timer. */
 export function overdueSteps({ steps }: SagaRun, nowMs: number): readonly TrackedStep[] {
-  return steps.filter(({ due }) => due !== undefined && Date.parse(due) <= nowMs);
+  const isPast = (time: string | undefined) => time !== undefined && Date.parse(time) <= nowMs;
+  return steps.filter((step) => isPast(isAnswerAwaited(step) ? step.deadline : step.due));
 }
 
 /** Whether it is for want of an event that a run is stuck. */
@@ -35,7 +36,7 @@ export async function commitsToTell(
     commits.push(...(await commitAt(store, place)));
   }
   for (const step of definition.steps) {
-    const own = [step.ok, ...ownNegatives(step)].filter((type) => types.includes(type));
+    const own = producedBy(step).filter((type) => types.includes(type));
     if (own.length === 0) continue;
     for await (const commit of store.read(ledgerStream(step, run.key))) {
       if (commit.events.some(({ type }) => own.includes(type))) commits.push(commit);
@@ -52,7 +53,7 @@ async function commitAt(store: Pick<EventStore, 'read'>, { stream, version }: Ev
 }
 
 function happenedIn({ start, cancel, steps }: SagaRun): Happened {
-  const begun = steps.filter(({ status }) => status !== 'empty');
+  const begun = steps.filter(({ status, asked }) => status !== 'empty' || asked !== undefined);
   return {
     ...(start === undefined ? {} : { start }),
     ...(cancel === undefined ? {} : { cancel }),

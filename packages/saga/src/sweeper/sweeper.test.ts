@@ -132,6 +132,33 @@ describe('an event that did not have its effect', () => {
     expect((await sweptAt(6)).sent).toEqual(['SeatReleased', 'CardDeclined']);
   });
 
+  it.each([
+    ['had not begun', []],
+    ['is at work', [started(at(1440))]],
+    ['has done its work', [started(at(1440)), 'HotelBooked']],
+  ])('is what asks another service that %s to take its work back, until that answers', async (_what, before) => {
+    await runs.ask();
+    await runs.later(3).enter('hold', 'SeatSoldOut');
+    runs.later(4);
+    for (const entry of [...before, 'HotelToCancel']) await runs.enter('sleep', entry);
+    // Nobody else's doing puts it off.
+    await runs.later(3).enter('approve', { type: '$tombstoned', data: { cause: '01JB.0' } });
+    expect((await sweptAt(12)).sent).toEqual([]);
+
+    expect((await sweptAt(13)).sent).toEqual(['SeatSoldOut', 'HotelToCancel']);
+
+    await runs.enter('sleep', 'HotelCancelled');
+    expect((await sweptAt(19)).sent).toEqual(['SeatSoldOut', 'HotelCancelled']);
+  });
+
+  it('comes with its deadline’s timer, where a service was asked and that is past', async () => {
+    await runs.ask();
+    await runs.enter('sleep', started(at(7)));
+    await runs.later(6).enter('sleep', 'HotelToCancel');
+
+    expect((await sweptAt(8)).sent).toEqual(['HotelToCancel', 'booking/sleep/t1']);
+  });
+
   it('is the cancellation from outside, where that is what nobody heard of', async () => {
     await runs.append('order-t1', [
       { type: 'TripAsked', data: { tripId: 't1', cents: 5 } },

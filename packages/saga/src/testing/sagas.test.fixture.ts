@@ -125,6 +125,7 @@ const deliveryEvents = defineEvents({
   Dropped: trip,
   Charged: trip,
   Declined: trip,
+  RefundAsked: trip.extend({ because: z.string(), wasCharged: z.boolean() }),
   Refunded: trip,
   Packed: trip,
   Broken: trip,
@@ -150,7 +151,11 @@ export const delivery = choreography({
     on: 'Ordered',
     ok: 'Charged',
     fails: ['Declined'],
-    undo: { ok: 'Refunded' },
+    undo: {
+      ask: 'RefundAsked',
+      data: ({ key, cause, outcome }) => ({ orderId: key, because: cause.type, wasCharged: outcome !== undefined }),
+      ok: 'Refunded',
+    },
     deadline: {
       after: '1h',
       fail: async ({ key, idempotencyKey }, bank: FakeProvider) => {

@@ -11,7 +11,7 @@ import {
 import { keyOf } from '../context.js';
 import { durationMs } from '../duration.js';
 import type { Work } from '../ledger.js';
-import { ownNegatives } from '../step.js';
+import { producedBy } from '../step.js';
 import type { Duration } from '../types.js';
 import { definitionsOf } from '../versions.js';
 import { resolve, resume } from './by-hand.js';
@@ -185,10 +185,11 @@ export class SagaScript<TSchemas extends EventSchemas, TSteps> {
     this.#noteKey(event);
     const { saga } = this.#play;
     const steps = definitionsOf(saga).flatMap((definition) => definition.steps);
-    const producer = steps.find((step) => [step.ok, ...ownNegatives(step)].includes(event.type));
+    const producer = steps.find((step) => producedBy(step).includes(event.type));
     try {
       if (event.type === saga.start || event.type === saga.cancel) return await this.#play.record(event, metadata);
-      if (producer?.contract) return this.#play.answer(producer.contract.source, event);
+      if (producer?.contract && event.type !== producer.undo?.ask)
+        return this.#play.answer(producer.contract.source, event);
       if (producer?.work === 'wait') {
         await this.#play.settle();
         return await this.#play.recordFact(producer.name, event);

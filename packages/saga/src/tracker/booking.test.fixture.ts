@@ -34,6 +34,7 @@ const events = defineEvents({
   TripRefused: trip,
   HotelBooked: trip,
   HotelFull: trip,
+  HotelToCancel: trip,
   HotelCancelled: trip,
   CardCharged: trip,
   CardDeclined: trip,
@@ -79,7 +80,7 @@ export const booking = choreography({
     on: 'TripAsked',
     ok: 'HotelBooked',
     fails: ['HotelFull'],
-    undo: { ok: 'HotelCancelled' },
+    undo: { ask: 'HotelToCancel', data: ({ key }) => ({ tripId: key }), ok: 'HotelCancelled' },
     deadline: { after: '1d' },
   })
   .step('charge', {

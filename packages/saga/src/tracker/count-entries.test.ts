@@ -25,6 +25,19 @@ test.each([
   expect(countsOf([type])).toEqual([`booking charge ${kind}`]);
 });
 
+test('what asks another service to take its work back counts as asked', () => {
+  const counts: EntryCount[] = [];
+  countEntries(booking, (count) => counts.push(count))({
+    saga: 'booking',
+    step: 'sleep',
+    key: 't1',
+    type: 'HotelToCancel',
+    data: {},
+  });
+
+  expect(counts).toEqual([{ saga: 'booking', step: 'sleep', kind: 'asked' }]);
+});
+
 test('what is none of the step’s counts as nothing', () => {
   expect(countsOf(['SeatHeld', '$deleted'])).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { definitionsOf } from '../versions.js';
 
 /**
  * What an entry in a step's ledger counts as. `started`: at work, or waiting; a step that acts in the store only has no start of its own.
- * `ok`, `failed`, `undone`: what it came to. `attempted`: an attempt that failed. `given-up`: it is made void. `barred`: it will
+ * `ok`, `failed`, `undone`: what it came to. `asked`: the service that runs it is asked to take its work back. `attempted`: an attempt that failed. `given-up`: it is made void. `barred`: it will
  * never begin. `parked`: it waits for somebody; `resumed` and `resolved`: somebody looked into it.
  */
 export type EntryKind =
@@ -14,6 +14,7 @@ export type EntryKind =
   | 'ok'
   | 'failed'
   | 'undone'
+  | 'asked'
   | 'given-up'
   | 'barred'
   | 'parked'
@@ -61,6 +62,7 @@ function outcomeKind(saga: AnySaga, name: string, type: string): EntryKind | und
     if (type === step.ok) return 'ok';
     if (step.fails.includes(type)) return 'failed';
     if (type === step.undo?.ok) return 'undone';
+    if (type === step.undo?.ask) return 'asked';
   }
   return undefined;
 }

@@ -27,13 +27,23 @@ export function dueOf(saga: AnySaga, facts: RunFacts, status: RunStatus, { grace
 /** By when a step must have gone on, milliseconds since 1970; `undefined` when nothing is expected of it. */
 export function stepDueMs(step: SagaStep, row: StepRow | undefined, graceMs: number): number | undefined {
   if (row === undefined || row.parked !== undefined) return undefined;
-  const { status, since, deadline, attempts } = row;
+  const { status, since, deadline, attempts, asked } = row;
+  // Who was asked to take its work back answers soon, whatever it has come to; the event that asks may be lost.
+  if (asked !== undefined && isAnswerAwaited(row)) {
+    const patience = Date.parse(asked) + graceMs;
+    return deadline === undefined ? patience : Math.min(patience, Date.parse(deadline));
+  }
   if (attempts !== undefined) return Date.parse(attempts.next);
   if (since === undefined || (status !== 'started' && status !== 'fenced')) return undefined;
   const patience = Date.parse(since) + graceMs;
   if (status === 'fenced' || deadline === undefined) return patience;
   // Who waits may wait to the end. Who is at work that long has died over it, and nobody may have called again.
   return step.work === 'run' ? Math.min(patience, Date.parse(deadline)) : Date.parse(deadline);
+}
+
+/** Whether a service was asked to take its work back, and is still to answer. */
+export function isAnswerAwaited({ status, asked }: StepRow): boolean {
+  return asked !== undefined && (status === 'empty' || status === 'started' || status === 'ok');
 }
 
 /** What tells which events of a run have happened. */
@@ -46,12 +56,17 @@ export function isEventAwaited(saga: AnySaga, facts: Happened, status: RunStatus
 
 /**
  * Types of the events that happened and are still to take effect, as far as the run's row knows. While it is taken back
- * these are all failures and compensations: each asks whether everything that hangs on a step is taken back.
+ * these are all failures and compensations: each asks whether everything that hangs on a step is taken back; and what asks
+ * another service to take its work back, until that has answered.
  */
 export function typesToTell(saga: AnySaga, facts: Happened, status: RunStatus): readonly string[] {
   const cancel = saga.cancel !== undefined && facts.cancel !== undefined ? [saga.cancel] : [];
   const negatives = saga.steps.flatMap((step) => ownNegatives(step).filter((type) => hasHappened(saga, facts, type)));
-  const awaited = status === 'compensating' ? [...negatives, ...cancel] : typesAwaited(saga, facts);
+  const asking = saga.steps.flatMap(({ name, undo }) => {
+    const row = facts.steps[name];
+    return undo?.ask !== undefined && row !== undefined && isAnswerAwaited(row) ? [undo.ask] : [];
+  });
+  const awaited = status === 'compensating' ? [...negatives, ...asking, ...cancel] : typesAwaited(saga, facts);
   if (awaited.length > 0) return [...new Set(awaited)];
   // Nothing in particular is missing: so all of it is told.
   const outcomes = saga.steps.map(({ ok }) => ok).filter((type) => hasHappened(saga, facts, type));

@@ -2,7 +2,7 @@ import { groupByStream } from '@everfold/dynamodb-store';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EMPTY, type Ledger, transition } from '../ledger.js';
-import { ownNegatives } from '../step.js';
+import { producedBy } from '../step.js';
 import { at, attempted, booking, byHand, fenced, parked, started, TrackedRuns } from './booking.test.fixture.js';
 import type { SagaRun } from './saga-reader.js';
 
@@ -44,7 +44,7 @@ function interleave<T>(lists: readonly (readonly T[])[], picks: readonly number[
 function ledgerOf(step: (typeof booking.steps)[number], walk: readonly number[]) {
   let ledger: Ledger = EMPTY;
   return walk.flatMap((choice, index) => {
-    const outcomes = [step.ok, ...ownNegatives(step)].map((type) => ({ type, data: { tripId: 't1' } }));
+    const outcomes = producedBy(step).map((type) => ({ type, data: { tripId: 't1' } }));
     const entries = [
       started(at(20)),
       attempted('run', at(30 + index)),

@@ -34,6 +34,8 @@ export interface StepRow {
   readonly deadline?: string;
   /** Type of the failure that it came to. */
   readonly failure?: string;
+  /** When the service that runs it was asked to take its work back, ISO 8601. */
+  readonly asked?: string;
   /** Why it was given up. */
   readonly why?: FailReason;
   /** Attempts that failed in a row, of what it is doing now; and when the next one is, ISO 8601. */

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '@everfold/core';
 import { createReader, type Page, type PageRequest, type ReadModelStore } from '@everfold/projections';
 import type { AnySaga } from '../saga.js';
-import { stepDueMs } from './due.js';
+import { isAnswerAwaited, stepDueMs } from './due.js';
 import { definitionOf } from './learn.js';
 import type { RunClass, RunRow, StepRow } from './run-row.js';
 import { createTracker, graceOf, type TrackerOptions } from './tracker.js';
@@ -54,7 +54,7 @@ export interface SagaGauges {
   readonly overdue: Gauge;
   /** Runs that wait for somebody: since then. */
   readonly parked: Gauge;
-  /** Open steps, by name: since they are at work. Of the open runs that are due first. */
+  /** Open steps, by name: since they are at work, or were asked to take their work back. Of the open runs that are due first. */
   readonly open: Readonly<Record<string, Gauge>>;
 }
 
@@ -157,7 +157,9 @@ export function createSagaReader(saga: AnySaga, readModels: ReadModelStore, opti
 
 function gaugesOfSteps(runs: readonly SagaRun[], now: number): Readonly<Record<string, Gauge>> {
   const begun = new Map<string, number[]>();
-  for (const { name, due, since } of runs.flatMap(({ steps }) => steps)) {
+  for (const step of runs.flatMap(({ steps }) => steps)) {
+    const { name, due } = step;
+    const since = isAnswerAwaited(step) ? step.asked : step.since;
     if (due !== undefined && since !== undefined) begun.set(name, [...(begun.get(name) ?? []), Date.parse(since)]);
   }
   return Object.fromEntries([...begun].map(([name, times]) => [name, gauge(times, now)]));

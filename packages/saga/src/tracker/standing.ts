@@ -33,8 +33,8 @@ function statusOf(saga: AnySaga, { outcome, steps, cancel }: RunFacts): RunStatu
   return open.length > 0 && open.every(({ work }) => work !== 'run') ? 'waiting' : 'running';
 }
 
-function isGivenUp({ status, attempts }: StepRow): boolean {
-  return !['empty', 'started', 'ok'].includes(status) || attempts?.work === 'undo';
+function isGivenUp({ status, asked, attempts }: StepRow): boolean {
+  return !['empty', 'started', 'ok'].includes(status) || asked !== undefined || attempts?.work === 'undo';
 }
 
 /** Why a run is not on its way to its completion. */

@@ -1,6 +1,6 @@
 import { type RecordedEvent, StreamCorruptedError } from '@everfold/core';
 import { EMPTY, type ErrorNote, type Ledger, PARKED, transition } from '../ledger.js';
-import { ownNegatives, type SagaStep } from '../step.js';
+import { producedBy, type SagaStep } from '../step.js';
 import type { StepRow, TrackedError } from './run-row.js';
 
 /** A row has room for many steps, so it keeps no more of a text. */
@@ -24,28 +24,36 @@ export function stepAfter(step: SagaStep, row: StepRow | undefined, entry: Recor
 
 /** An event may be upcast to others beside those that the ledger goes by. */
 function isEntryOf(step: SagaStep, type: string): boolean {
-  return type.startsWith('$') || type === step.ok || ownNegatives(step).includes(type);
+  return type.startsWith('$') || producedBy(step).includes(type);
 }
 
 /** The events that a ledger remembers decide nothing about what follows: any one stands in for them. */
-function toLedger({ status, since, deadline, failure, why, attempts, parked }: StepRow, any: RecordedEvent): Ledger {
+function toLedger(
+  { status, since, deadline, failure, asked, why, attempts, parked }: StepRow,
+  any: RecordedEvent,
+): Ledger {
   return {
     status,
     ...(since === undefined ? {} : { since }),
     ...(deadline === undefined ? {} : { started: { trigger: any, deadline } }),
     ...(failure === undefined ? {} : { failure }),
+    ...(asked === undefined ? {} : { asked }),
     ...(why === undefined ? {} : { fenced: { why, cause: any.id } }),
     ...(attempts === undefined ? {} : { attempts: { ...attempts, cause: any } }),
     ...(parked === undefined ? {} : { parked: { ...parked, cause: any } }),
   };
 }
 
-function toRow({ status, since, started, failure, fenced, attempts, parked }: Ledger, parkedSince?: string): StepRow {
+function toRow(
+  { status, since, started, failure, asked, fenced, attempts, parked }: Ledger,
+  parkedSince?: string,
+): StepRow {
   return {
     status,
     ...(since === undefined ? {} : { since }),
     ...(status !== 'started' || started?.deadline === undefined ? {} : { deadline: started.deadline }),
     ...(failure === undefined ? {} : { failure }),
+    ...(asked === undefined ? {} : { asked }),
     ...(fenced === undefined ? {} : { why: fenced.why }),
     ...(attempts === undefined ? {} : { attempts: attemptsOf(attempts) }),
     ...(parked === undefined || parkedSince === undefined ? {} : { parked: parkedOf(parked, parkedSince) }),

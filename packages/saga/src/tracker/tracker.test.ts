@@ -1,7 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { all } from '../types.js';
 import { withEarlier } from '../versions.js';
-import { at, attempted, booking, byHand, fenced, parked, started, TrackedRuns } from './booking.test.fixture.js';
+import {
+  at,
+  attempted,
+  booking,
+  byHand,
+  fenced,
+  MINUTE_MS,
+  parked,
+  START_MS,
+  started,
+  TrackedRuns,
+} from './booking.test.fixture.js';
 
 let runs: TrackedRuns;
 beforeEach(() => {
@@ -110,6 +121,28 @@ describe('a run as it is tracked', () => {
     await runs.enter('issue', started(), 'TicketIssued');
     expect(await runs.run()).toMatchObject({ status: 'running', due: at(6) });
     expect(await runs.run()).not.toHaveProperty('reason');
+  });
+
+  it('is being taken back when another service was asked to take its work back, and says since when', async () => {
+    await runs.ask();
+    await runs.later(1).enter('sleep', 'HotelToCancel');
+    expect(await runs.run()).toMatchObject({ status: 'compensating', due: at(6) });
+    expect((await runs.run())?.steps[2]).toEqual({
+      name: 'sleep',
+      by: 'hotel',
+      status: 'empty',
+      asked: at(1),
+      due: at(6),
+    });
+
+    await runs.later(1).enter('sleep', started(at(1442)));
+    expect((await runs.run())?.steps[2]).toMatchObject({ status: 'started', asked: at(1), due: at(6) });
+    expect((await runs.reader.gauges({ now: START_MS + 3 * MINUTE_MS })).open).toEqual({
+      sleep: { count: 1, oldestMs: 2 * MINUTE_MS },
+    });
+
+    await runs.later(1).enter('sleep', 'HotelFull');
+    expect((await runs.run())?.steps[2]).not.toHaveProperty('due');
   });
 
   it('is parked while one of its steps is, with the reason and since when, and due for nothing', async () => {

@@ -1,0 +1,26 @@
+import type { EventSchemas } from '@everfold/core';
+import { type AnySaga, buildSaga } from '../saga.js';
+import { type AnyStep, producedBy } from '../step.js';
+
+/* Sagas to be explored beside one's own. */
+
+/** Stands for each function of such a saga. */
+export async function never(): Promise<never> {
+  throw new Error('This saga is there to be explored, not to be run.');
+}
+
+const anything: EventSchemas[string] = {
+  '~standard': { version: 1, vendor: 'everfold', validate: (value) => ({ value }) },
+};
+
+/** A saga that an order starts, its customer may cancel, and its last step completes. */
+export function exampleSaga(name: string, steps: readonly AnyStep[]): AnySaga {
+  const outcomes = steps.flatMap(({ fails = [], ...step }) => producedBy({ ...step, fails }));
+  const types = ['OrderPlaced', 'CancellationRequested', ...outcomes, 'OrderCompleted', 'OrderCancelled'];
+  const events = Object.fromEntries(types.map((type) => [type, anything]));
+  const cancel = 'CancellationRequested';
+  return buildSaga({ name, version: 1, start: 'OrderPlaced', cancel, key: 'orderId', events }, steps, {
+    done: { on: steps.at(-1)?.ok ?? '', emit: 'OrderCompleted', data: never },
+    cancelled: { emit: 'OrderCancelled', data: never },
+  });
+}
