@@ -173,9 +173,12 @@ function isOpen({ status }: Ledger): boolean {
   return status === 'started' || status === 'fenced' || status === 'ok';
 }
 
-/** Whether the service that runs a step can be asked to take its work back: once, as long as something may come of it. */
-export function isAskable({ status, asked, parked }: Ledger): boolean {
-  return asked === undefined && parked === undefined && (status === 'empty' || status === 'started' || status === 'ok');
+/**
+ * Whether the service that runs a step can be asked to take its work back: once, as long as something may come of it. So is one
+ * for whose answer somebody was called: it may have done its work all the same.
+ */
+export function isAskable({ status, asked }: Ledger): boolean {
+  return asked === undefined && (status === 'empty' || status === 'started' || status === 'ok');
 }
 
 function attemptsAfter(ledger: Ledger, attempted: Attempted): Attempts {

@@ -123,6 +123,13 @@ test('a parked step that acts in the store is barred when it is not wanted any m
   expect(doOf('Hold', parked, 'trigger')).toBe('nothing');
 });
 
+test('a service for whose answer somebody was called is asked all the same, once', () => {
+  const parked = { ...started(later), parked: { work: 'run', reason: '' } } as const;
+
+  expect(doOf('Insure', parked, 'compensation')).toBe('ask');
+  expect(doOf('Insure', { ...parked, asked: sooner }, 'compensation')).toBe('nothing');
+});
+
 describe('an attempt that failed', () => {
   test('is followed by another, until there were as many as the policy has', () => {
     expect(afterFailure(stepOf(saga, 'Charge'), ledgerOf('started'), 4)).toBe('again');
