@@ -1,12 +1,12 @@
 import { startOf } from '@everfold/core';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { FakeProvider, stillClock, WatchedStore } from './bench.test.fixture.js';
+import { deliveryOf, FakeProvider, stillClock, WatchedStore } from './bench.test.fixture.js';
 import { record } from './fulfilment.test.fixture.js';
 import type { AnySaga } from './saga.js';
 import { contract, handlerOf, pivot, step, trip } from './trip.test.fixture.js';
 import { startMetadata, withEarlier } from './versions.js';
 
-/* What another service answers, and under which version and correlation it is recorded. */
+/* What another service is asked and answers, and under which version and correlation it is recorded. */
 
 const definition = (version: number) =>
   trip([step('Hotel', 'Placed'), contract('Car', 'HotelDone'), pivot('Pay', 'CarDone')], { version });
@@ -86,6 +86,22 @@ describe('an answer that was not asked for', () => {
 
     expect(store.typesIn('trip.Car-o1')).toEqual(['CarDone', 'CarUndoAsked', 'CarUndone']);
   });
+});
+
+test('a service is asked by the event of the version that its run was begun under, once that is known', async () => {
+  const before = trip([contract('Car', 'Placed'), pivot('Pay', 'CarDone')], { cancel: 'Stopped' });
+  const undo = { ask: 'CarToReturn', data: () => data, ok: 'CarUndone' };
+  const now = trip([contract('Car', 'Placed', { undo }), pivot('Pay', 'CarDone')], { cancel: 'Stopped', version: 2 });
+  const saga = withEarlier(now, before) as AnySaga;
+  const stopped = deliveryOf(await record(store.inner, 'stop-o1', { type: 'Stopped', data }));
+
+  await car(saga)(stopped);
+  expect(store.typesIn('trip.Car-o1')).toEqual([]);
+
+  const metadata = { correlationId: 'c', causationId: 'k', ...startMetadata(before) };
+  await car(saga)(deliveryOf(await record(store.inner, 'order-o1', { type: 'Placed', data }, metadata)));
+  await car(saga)(stopped);
+  expect(store.typesIn('trip.Car-o1')).toEqual(['$started', 'CarUndoAsked']);
 });
 
 test('an answer goes by the versions under which another service runs the step', async () => {

@@ -53,7 +53,10 @@ export function createStepHandler<TSteps, TName extends keyof TSteps & string>(
       // A run that has begun comes to its end: what it has done so far would else stand for ever.
       if (event.type === definition.start) checkHops(definition, event);
       // Where the event's version has no such step, the event is for the step of another one.
-      await runs.find((run) => run.saga === definition)?.onEvent(event);
+      const run = runs.find((each) => each.saga === definition);
+      // By which event a service is asked depends on the version: the cancellation is told again once that is known.
+      const isUnknown = definitions.length > 1 && run?.step.work === 'contract';
+      if (!isUnknown) await run?.onEvent(event);
     }
   });
   /** A timer does not say under which version its run was begun: the ledger does. */
