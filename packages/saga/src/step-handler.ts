@@ -25,9 +25,9 @@ export type ServicesOf<TServices> = unknown extends TServices
  *
  * Costs, for a step that acts in the store only: one write of the outcome (a PutItem, or a transaction with its decisions),
  * and what its functions read. For one that acts outside, or waits: one PutItem more, for its start. Where it waits for several events, one Query
- * for each of the others. A duplicate costs a write that fails, and one Query; an undo one Query and one write. An attempt that
- * failed costs one PutItem and one timer; a wait, and an answer of another service, one timer. A trigger that was too large for
- * the bus costs one Query more.
+ * for each of the others. A duplicate costs a write that fails, and one Query; an undo one Query and one write, and so does
+ * asking another service for it. An attempt that failed costs one PutItem and one timer; a wait, and an answer of another
+ * service, one timer. A trigger that was too large for the bus costs one Query more.
  *
  * @param saga - The definition.
  * @param name - Name of the step.

@@ -3,12 +3,13 @@ import { expect, test } from 'vitest';
 import { outcomesOf, type SagaOutcome } from '../diagrams/outcomes.js';
 import { rehearse } from '../diagrams/rehearsal.js';
 import { type AnySaga, buildSaga } from '../saga.js';
-import { pivot, retriable, step, trip } from '../trip.test.fixture.js';
+import { type AnyStep, producedBy } from '../step.js';
+import { contract, pivot, retriable, step, trip } from '../trip.test.fixture.js';
 import { all } from '../types.js';
 import { type Call, runMachine, TaskError } from './run-machine.test.fixture.js';
 import { toStateMachine } from './to-state-machine.js';
 
-/* Any saga: steps on any steps before them, joined by a pivot, and some that follow it. */
+/* Any saga: steps on any steps before them, some of which other services run, joined by a pivot, and some that follow it. */
 
 /** For each step before the pivot, which of those before it trigger it: none means the start. */
 const graphs = fc
@@ -16,17 +17,25 @@ const graphs = fc
     fc.array(fc.array(fc.nat(5), { maxLength: 2 }), { minLength: 1, maxLength: 6 }),
     fc.integer({ min: 0, max: 2 }),
     fc.boolean(),
+    fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }),
   )
-  .map(([triggers, after, isCancellable]) => sagaOf(triggers, after, isCancellable));
+  .map(([triggers, after, isCancellable, elsewhere]) => sagaOf(triggers, after, isCancellable, elsewhere));
 
-function sagaOf(triggers: readonly (readonly number[])[], after: number, isCancellable: boolean): AnySaga {
+function sagaOf(
+  triggers: readonly (readonly number[])[],
+  after: number,
+  isCancellable: boolean,
+  elsewhere: readonly boolean[],
+): AnySaga {
   const ancestors = new Map<number, Set<number>>();
   const before = triggers.map((wanted, index) => {
     const candidates = [...new Set(wanted.filter((each) => each < index))];
     // A trigger that comes before another one says nothing, and is refused.
     const on = candidates.filter((each) => !candidates.some((other) => ancestors.get(other)?.has(each)));
     ancestors.set(index, new Set(on.flatMap((each) => [each, ...(ancestors.get(each) ?? [])])));
-    return { ...step(`S${index}`, 'Placed'), on: onAll(on.map((each) => `S${each}Done`)) };
+    // Another service is triggered by one event.
+    const defined = elsewhere[index] && on.length < 2 ? ofService(`S${index}`) : step(`S${index}`, 'Placed');
+    return { ...defined, on: onAll(on.map((each) => `S${each}Done`)) };
   });
   const last = before
     .map((_, index) => index)
@@ -39,7 +48,7 @@ function sagaOf(triggers: readonly (readonly number[])[], after: number, isCance
       'Stopped',
       'Completed',
       'Cancelled',
-      ...steps.flatMap((each) => [each.ok, ...(each.fails ?? []), ...(each.undo ? [each.undo.ok] : [])]),
+      ...steps.flatMap(({ fails = [], ...each }) => producedBy({ ...each, fails })),
     ],
   });
   const options = { name: 'any', version: 1, start, key, events, ...(isCancellable ? { cancel: 'Stopped' } : {}) };
@@ -48,6 +57,11 @@ function sagaOf(triggers: readonly (readonly number[])[], after: number, isCance
     done: { on: onAll(done), emit: 'Completed', data: ({ data }) => data },
     cancelled: { emit: 'Cancelled', data: (_cause, orderId) => ({ orderId }) },
   });
+}
+
+function ofService(name: string): AnyStep {
+  const fail = ({ key }: { readonly key: string }) => ({ type: `${name}Failed`, data: { orderId: key } });
+  return contract(name, 'Placed', { deadline: { after: '1h', fail } });
 }
 
 function onAll(types: readonly string[]): string | ReturnType<typeof all> {
@@ -64,7 +78,7 @@ function orchestrated(saga: AnySaga, outcome: SagaOutcome) {
     if (work === 'cancelled') return outcome.kind === 'cancelled' && outcome.after !== 'PDone';
     if (work === 'undo') stands.delete(name);
     if (work === 'fail') return { type: definition?.fails.at(-1), data: {} };
-    if (work !== 'run') return {};
+    if (work !== 'run' && work !== 'ask') return {};
     if (isAbout(name) && outcome.kind === 'timedOut') throw new TaskError('States.Timeout');
     if (isAbout(name) && outcome.kind === 'failed') return { type: outcome.type, data: {} };
     stands.add(name);
