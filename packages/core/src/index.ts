@@ -91,6 +91,7 @@ export type {
   Rate,
   StreamTrigger,
   TimerTrigger,
+  Touches,
   Trigger,
 } from './wiring.js';
 

@@ -65,6 +65,28 @@ export interface TimerTrigger {
   readonly retries?: number;
 }
 
+/**
+ * What a function touches, beside what calls it. On AWS it may do this and nothing else; the local host does not ask.
+ * Whatever is left out is not touched.
+ */
+export interface Touches {
+  readonly events?: {
+    /** Loads streams, of any category. */
+    readonly read?: true;
+    /** Categories of the streams that it appends to, or checks in a transaction. */
+    readonly write?: readonly string[];
+    /** Names of the unique values that it claims, releases or asks after. */
+    readonly claims?: readonly string[];
+  };
+  readonly readModels?: 'read' | 'write';
+  /** Tables of the service's own, by the name under which the host is given them. */
+  readonly tables?: Readonly<Record<string, 'read' | 'write'>>;
+  /** Publishes on the bus. */
+  readonly bus?: 'put';
+  /** Has timers come back on the bus. */
+  readonly timers?: 'set';
+}
+
 /** One function of a service: the same entry runs on AWS Lambda and on the local host. */
 export interface FunctionDefinition {
   /** Unique within the service; letters, digits and dashes. */
@@ -72,6 +94,8 @@ export interface FunctionDefinition {
   /** The module whose export `handler` is the Lambda handler. */
   readonly entry: URL;
   readonly trigger: Trigger;
+  /** Default: nothing. */
+  readonly touches?: Touches;
 }
 
 const RATE_UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;

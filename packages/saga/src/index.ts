@@ -33,6 +33,7 @@ export { createFactRecorder } from './record-fact.js';
 export type { RecordFact } from './record-fact.js';
 export type { LedgerNotice, SagaPorts } from './ports.js';
 export { contractPattern, endPattern, stepPattern } from './patterns.js';
+export { endCategories, stepCategories } from './categories.js';
 export { startMetadata, withEarlier } from './versions.js';
 
 // The ledger, for those who look into one
