@@ -1,0 +1,116 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defineFunctions, type FunctionDefinition, type Rate } from '@everfold/core';
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { EventBus } from './events/event-bus.js';
+import { fromFunctions, type ServiceProps } from './from-functions.js';
+import { EventStoreTable } from './tables/event-store-table.js';
+
+const entry = new URL('./answer.test.fixture.js', import.meta.url);
+
+beforeAll(() => {
+  // The rules that CDK has for every template take longer than the tests.
+  process.env.CDK_VALIDATION = 'false';
+});
+
+function deploy(functions: readonly Omit<FunctionDefinition, 'entry'>[], more: Partial<ServiceProps> = {}) {
+  const stack = new Stack(new App({ outdir: mkdtempSync(join(tmpdir(), 'everfold-cdk-')) }), 'Shop');
+  const service = fromFunctions(stack, 'Service', {
+    functions: defineFunctions(functions.map((each) => ({ ...each, entry }))),
+    events: new EventStoreTable(stack, 'Events'),
+    bus: new EventBus(stack, 'Bus'),
+    environment: {},
+    ...more,
+  });
+  return { service, template: () => Template.fromStack(stack) };
+}
+
+const every = (rate: Rate) => ({ name: 'sweep', trigger: { kind: 'timer', every: rate } }) as const;
+const stream = { name: 'publish', trigger: { kind: 'stream' } } as const;
+
+describe('fromFunctions', () => {
+  it.each([
+    ['1m', 'rate(1 minute)'],
+    ['5m', 'rate(5 minutes)'],
+    ['90m', 'rate(90 minutes)'],
+    ['1h', 'rate(1 hour)'],
+    ['2d', 'rate(2 days)'],
+  ] as const)('calls a timer at the rate %s by %s, through a queue that tries twice more', (rate, expression) => {
+    const template = deploy([every(rate)]).template();
+
+    template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: expression });
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      RedrivePolicy: { maxReceiveCount: 3 },
+      VisibilityTimeout: 360,
+    });
+  });
+
+  it('filters the stream on categories and types, where a tuning says so', () => {
+    const template = deploy([stream], {
+      tuning: {
+        publish: { categories: ['order', 'payment'], types: ['OrderPlaced'], maxRecordAge: Duration.hours(1) },
+      },
+    }).template();
+
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 100,
+      MaximumRetryAttempts: 10,
+      MaximumRecordAgeInSeconds: 3600,
+      FilterCriteria: {
+        Filters: [
+          {
+            Pattern: JSON.stringify({
+              dynamodb: {
+                Keys: { stream: { S: [{ prefix: 'order-' }, { prefix: 'payment-' }] } },
+                NewImage: { types: { SS: ['OrderPlaced'] } },
+              },
+            }),
+          },
+        ],
+      },
+    });
+  });
+
+  it('lets a function that claims unique values do so under their names only', () => {
+    const template = deploy([{ ...stream, touches: { events: { claims: ['email'] } } }]).template();
+
+    expect(JSON.stringify(template.toJSON())).toContain('"dynamodb:LeadingKeys":["$claim-email:*"]');
+  });
+
+  it('bundles a function alone, and tells what is in it', () => {
+    const { service } = deploy([stream]);
+
+    expect(service.functions.map(({ bundle }) => bundle.bytes)).toEqual([
+      { own: expect.any(Number), awsSdk: 0, libraries: 0 },
+    ]);
+  });
+
+  it('has no API where nothing is routed, and deploys nothing of nothing', () => {
+    const { service, template } = deploy([]);
+
+    expect(service).toEqual({ functions: [] });
+    template().resourceCountIs('AWS::ApiGatewayV2::Api', 0);
+  });
+
+  it.each([
+    ['read models', { readModels: 'read' }],
+    ['the table "books"', { tables: { books: 'read' } }],
+    ['timers', { timers: 'set' }],
+  ] as const)('refuses a function that touches %s where there is none', (what, touches) => {
+    expect(() => deploy([{ ...stream, touches }])).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_ARGUMENT',
+        message: `Function "publish" touches ${what}, and there is none. Give it to the service.`,
+      }),
+    );
+  });
+
+  it('refuses a tuning of a function that is not there', () => {
+    expect(() => deploy([stream], { tuning: { publsih: { memoryMb: 1_024 } } })).toThrow(
+      'There is no function "publsih" to be tuned; there are publish.',
+    );
+  });
+});

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FunctionDefinition } from '@everfold/core';
+import { buildSync, type Metafile } from 'esbuild';
+
+/** The code of a function, as Lambda gets it. */
+export interface Bundle {
+  /** Has `index.mjs`, whose export `handler` is the Lambda handler, and its source map. */
+  readonly directory: string;
+  /** SHA-256 of the code: the same code is not deployed again. */
+  readonly hash: string;
+  readonly bytes: BundleBytes;
+}
+
+/** What is in a bundle, minified, bytes. */
+export interface BundleBytes {
+  /** The service's code, and Everfold's. */
+  readonly own: number;
+  readonly awsSdk: number;
+  readonly libraries: number;
+}
+
+export interface BundlingOptions {
+  /** Where the bundles are written to, each into a directory of its function's name. */
+  readonly directory: string;
+  /** Conditions of package exports that are met beside those of Node, such as one for sources. Default: none. */
+  readonly conditions?: readonly string[];
+}
+
+/** Libraries call `require`, which an ES module does not have. */
+const REQUIRE = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
+
+/**
+ * Bundles each function with everything that it needs, AWS SDK included: what was tested is what runs, and what of it is not
+ * used stays out. Lambda's own copy of the SDK is another version, and slower to load.
+ *
+ * All of them are built in one go by esbuild itself: that takes neither Docker nor a network, and no second parse of the SDK.
+ * A function behind a rule gets its events from a queue; see {@link queued}.
+ *
+ * @returns The bundle of each function, by its name.
+ */
+export function bundleFunctions(
+  functions: readonly FunctionDefinition[],
+  { directory, conditions = [] }: BundlingOptions,
+): ReadonlyMap<string, Bundle> {
+  if (functions.length === 0) return new Map();
+  const shells = join(directory, 'shells');
+  mkdirSync(shells, { recursive: true });
+  const { outputFiles, metafile } = buildSync({
+    entryPoints: functions.map((definition) => ({
+      in: entryOf(definition, shells),
+      out: join(definition.name, 'index'),
+    })),
+    absWorkingDir: directory,
+    outdir: directory,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    banner: { js: REQUIRE },
+    // The SDK's CommonJS cannot be shaken.
+    mainFields: ['module', 'main'],
+    conditions: [...conditions],
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'none',
+    metafile: true,
+    write: false,
+  });
+  const written = new Map(outputFiles.map((file) => [file.path, file]));
+  return new Map(
+    functions.map(({ name }) => {
+      const code = join(name, 'index.mjs');
+      mkdirSync(join(directory, name), { recursive: true });
+      for (const path of [code, `${code}.map`]) {
+        const absolute = join(directory, path);
+        writeFileSync(absolute, written.get(absolute)?.contents ?? '');
+      }
+      const hash = createHash('sha256').update(written.get(join(directory, code))?.contents ?? '');
+      return [
+        name,
+        { directory: join(directory, name), hash: hash.digest('hex'), bytes: bytesOf(metafile, code) },
+      ] as const;
+    }),
+  );
+}
+
+/** The module that Lambda is to load: the function's own, or a shell around it. */
+function entryOf({ name, entry, trigger }: FunctionDefinition, shells: string): string {
+  const own = sourceOf(fileURLToPath(entry));
+  if (trigger.kind === 'http' || trigger.kind === 'stream') return own;
+  const shell = join(shells, `${name}.mjs`);
+  const queue = sourceOf(fileURLToPath(new URL('./queued.js', import.meta.url)));
+  writeFileSync(
+    shell,
+    [
+      `import { handler as answer } from ${JSON.stringify(own)};`,
+      `import { queued } from ${JSON.stringify(queue)};`,
+      'export const handler = queued(answer);\n',
+    ].join('\n'),
+  );
+  return shell;
+}
+
+/** A module that is not built yet is bundled from its source. */
+function sourceOf(file: string): string {
+  const source = file.replace(/\.js$/, '.ts');
+  return existsSync(file) || !existsSync(source) ? file : source;
+}
+
+function bytesOf({ outputs }: Metafile, code: string): BundleBytes {
+  const bytes = { own: 0, awsSdk: 0, libraries: 0 };
+  for (const [path, { bytesInOutput }] of Object.entries(outputs[code]?.inputs ?? {})) {
+    bytes[ownerOf(path)] += bytesInOutput;
+  }
+  return bytes;
+}
+
+function ownerOf(path: string): keyof BundleBytes {
+  const [, library] = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path) ?? [];
+  if (library === undefined || library.startsWith('@everfold/')) return 'own';
+  return /^(?:@aws-sdk|@aws-crypto|@aws|@smithy)\//.test(library) ? 'awsSdk' : 'libraries';
+}

@@ -1,0 +1,29 @@
+// A whole service
+export { fromFunctions } from './from-functions.js';
+export type { DeployedFunction, DeployedService, ServiceProps, Tuning } from './from-functions.js';
+export type { Surroundings } from './functions/grants.js';
+export type { Attached } from './triggers.js';
+
+// Tables
+export { EventStoreTable } from './tables/event-store-table.js';
+export { ReadModelTable } from './tables/read-model-table.js';
+export { ServiceTable } from './tables/service-table.js';
+export type { ServiceTableProps, TableDefinition } from './tables/service-table.js';
+
+// Events and what takes them
+export { EventBus } from './events/event-bus.js';
+export type { Bus, EventBusProps } from './events/event-bus.js';
+export { QueuedRule } from './events/queued-rule.js';
+export type { QueuedRuleProps, QueueTuning } from './events/queued-rule.js';
+export { SagaTimers } from './events/timers.js';
+export { StreamConsumer } from './events/stream-consumer.js';
+export type { StreamConsumerProps, StreamTuning } from './events/stream-consumer.js';
+
+// Functions
+export { bundleFunctions } from './functions/bundle.js';
+export type { Bundle, BundleBytes, BundlingOptions } from './functions/bundle.js';
+export { queued } from './functions/queued.js';
+export { ServiceFunction } from './functions/service-function.js';
+export type { FunctionTuning, ServiceFunctionProps } from './functions/service-function.js';
+export { HttpRoutes } from './http/http-routes.js';
+export type { HttpTuning } from './http/http-routes.js';
