@@ -1,5 +1,5 @@
 import { defineEvents } from '@everfold/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The source under which the service publishes its events: rules on the bus match it. */
 export const SOURCE = 'everfold.order-service';

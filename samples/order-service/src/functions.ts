@@ -2,6 +2,7 @@ import {
   type BusTrigger,
   defineFunctions,
   type EventPattern,
+  type FunctionDefinition,
   type HttpTrigger,
   type StreamTrigger,
 } from '@everfold/core';
@@ -9,6 +10,7 @@ import { patternOf } from '@everfold/eventbridge';
 import { endPattern, stepPattern } from '@everfold/saga';
 import { SOURCE } from './events.js';
 import { fulfilment } from './fulfilment.js';
+import { touches } from './touches.js';
 
 const http = (route: HttpTrigger['route']): HttpTrigger => ({ kind: 'http', route });
 const stream = (more: Partial<StreamTrigger> = {}): StreamTrigger => ({ kind: 'stream', batchSize: 500, ...more });
@@ -20,8 +22,7 @@ const outcomes = patternOf({ source: SOURCE, types: ['OrderCompleted', 'OrderCan
 
 const entry = (name: string) => new URL(`./functions/${name}.js`, import.meta.url);
 
-/** The service, whole: each function, and what calls it. AWS and the local host are both built from this list. */
-export const functions = defineFunctions([
+const listed: readonly FunctionDefinition[] = [
   { name: 'place-order', entry: entry('place-order'), trigger: http('POST /orders') },
   { name: 'get-order', entry: entry('get-order'), trigger: http('GET /orders/{id}') },
   { name: 'cancel-order', entry: entry('cancel-order'), trigger: http('POST /orders/{id}/cancellation') },
@@ -43,4 +44,9 @@ export const functions = defineFunctions([
   { name: 'end-order', entry: entry('end-order'), trigger: bus(endPattern(fulfilment, SOURCE)) },
   { name: 'sweep-fulfilment', entry: entry('sweep-fulfilment'), trigger: { kind: 'timer', every: '1m' } },
   { name: 'notify-customer', entry: entry('notify-customer'), trigger: bus(outcomes) },
-]);
+];
+
+/** The service, whole: each function, what calls it and what it touches. AWS and the local host are both built from this list. */
+export const functions = defineFunctions(
+  listed.map((definition) => ({ ...definition, touches: touches[definition.name] ?? {} })),
+);

@@ -68,12 +68,15 @@ export function surroundingsFromEnvironment(
 
 /** Timers that come back on the bus. */
 export function schedulerTimers(environment: NodeJS.ProcessEnv): Timers {
+  const { TIMERS_GROUP: groupName, TIMERS_DEAD_LETTERS_ARN: deadLetterArn } = environment;
   return new SchedulerTimers({
     client: new SchedulerClient({}),
     busArn: variableOf(environment, 'BUS_ARN'),
     roleArn: variableOf(environment, 'TIMERS_ROLE_ARN'),
     source: SOURCE,
     leadSeconds: Number(environment.TIMERS_LEAD_SECONDS ?? 10),
+    ...(groupName !== undefined && { groupName }),
+    ...(deadLetterArn !== undefined && { deadLetterArn }),
   });
 }
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Orders above it go to nobody without somebody's approval. */
 export const APPROVAL_ABOVE_CENTS = 500_000;

@@ -1,5 +1,5 @@
 import { createReader } from '@everfold/projections';
-import { z } from 'zod';
+import * as z from 'zod';
 import { check, json, route } from '../http/respond.js';
 import { orderView, STATUSES } from '../read-models/order-view.js';
 import { services } from '../services.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The body of `POST /orders/{id}/cancellation`. */
 export const CancelOrder = z.strictObject({

@@ -1,5 +1,5 @@
 import { defineAggregate, defineEvents, RejectedError } from '@everfold/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const reservation = z.object({ orderId: z.string().min(1), units: z.int().positive() });
 

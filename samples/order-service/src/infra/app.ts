@@ -1,0 +1,15 @@
+import { App, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { OrderServiceStack } from './order-service-stack.js';
+
+const app = new App();
+const context = (key: string): unknown => app.node.tryGetContext(key);
+const alarmEmail = context('alarmEmail');
+
+new OrderServiceStack(app, 'OrderService', {
+  description: 'An e-commerce order service on Everfold',
+  ...(typeof alarmEmail === 'string' && { alarmEmail }),
+  // For a stack to try things on: -c keepTables=false
+  removalPolicy: context('keepTables') === 'false' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+});
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

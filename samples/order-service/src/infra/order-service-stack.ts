@@ -1,0 +1,61 @@
+import {
+  type DeployedService,
+  EventBus,
+  EventStoreTable,
+  fromFunctions,
+  ReadModelTable,
+  SagaTimers,
+  ServiceTable,
+} from '@everfold/cdk';
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { functions } from '../functions.js';
+import { booksTable } from '../world/dynamodb-books.js';
+
+export interface OrderServiceStackProps extends StackProps {
+  /** `DESTROY` for a stack to try things on: its tables go with it. Default: they are kept. */
+  readonly removalPolicy?: RemovalPolicy.RETAIN | RemovalPolicy.DESTROY;
+  /** Who is told of alarms. Default: nobody; they stand on the dashboard. */
+  readonly alarmEmail?: string;
+  /** Conditions of package exports for bundling: see `fromFunctions`. */
+  readonly conditions?: readonly string[];
+}
+
+/** The order service on AWS, from the same list of functions that runs on one machine. */
+export class OrderServiceStack extends Stack {
+  readonly service: DeployedService;
+
+  constructor(scope: Construct, id: string, { conditions = [], removalPolicy, ...props }: OrderServiceStackProps = {}) {
+    super(scope, id, props);
+    const kept = { removalPolicy: removalPolicy ?? RemovalPolicy.RETAIN } as const;
+    const events = new EventStoreTable(this, 'Events', kept);
+    const readModels = new ReadModelTable(this, 'ReadModels', kept);
+    const books = new ServiceTable(this, 'Books', { ...kept, definition: booksTable('') });
+    const bus = new EventBus(this, 'Bus');
+    const timers = new SagaTimers(this, 'Timers', { bus });
+    this.service = fromFunctions(this, 'Service', {
+      functions,
+      events,
+      readModels,
+      bus,
+      timers,
+      tables: { books },
+      conditions,
+      environment: {
+        EVENTS_TABLE: events.tableName,
+        READ_MODELS_TABLE: readModels.tableName,
+        BOOKS_TABLE: books.tableName,
+        BUS_NAME: bus.busName,
+        BUS_ARN: bus.busArn,
+        TIMERS_ROLE_ARN: timers.roleArn,
+        TIMERS_GROUP: timers.groupName,
+        TIMERS_DEAD_LETTERS_ARN: timers.deadLetters.queueArn,
+      },
+    });
+    if (this.service.api) new CfnOutput(this, 'ApiUrl', { value: this.service.api.url });
+    new CfnOutput(this, 'EventsTable', { value: events.tableName });
+    new CfnOutput(this, 'ReadModelsTable', { value: readModels.tableName });
+    new CfnOutput(this, 'BusName', { value: bus.busName });
+    new CfnOutput(this, 'ArchiveArn', { value: bus.archiveArn });
+  }
+}
