@@ -2,10 +2,10 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineFunctions, type FunctionDefinition, type Rate } from '@everfold/core';
-import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { App, Duration, Stack } from 'aws-cdk-lib/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { EventBus } from './events/event-bus.js';
+import { ServiceBus } from './events/service-bus.js';
 import { fromFunctions, type ServiceProps } from './from-functions.js';
 import { EventStoreTable } from './tables/event-store-table.js';
 
@@ -21,7 +21,7 @@ function deploy(functions: readonly Omit<FunctionDefinition, 'entry'>[], more: P
   const service = fromFunctions(stack, 'Service', {
     functions: defineFunctions(functions.map((each) => ({ ...each, entry }))),
     events: new EventStoreTable(stack, 'Events'),
-    bus: new EventBus(stack, 'Bus'),
+    bus: new ServiceBus(stack, 'Bus'),
     environment: {},
     ...more,
   });

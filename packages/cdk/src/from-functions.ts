@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type FunctionDefinition, InvalidArgumentError, type Trigger } from '@everfold/core';
-import { Duration, Stage } from 'aws-cdk-lib';
+import { Duration, Stage } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { QueueTuning } from './events/queued-rule.js';
 import type { StreamTuning } from './events/stream-consumer.js';
@@ -61,8 +61,8 @@ const KINDS: Readonly<Record<Trigger['kind'], { readonly memoryMb: number; reado
  *
  * @example
  * ```ts
- * import { App, Stack } from 'aws-cdk-lib';
- * import { EventBus, EventStoreTable, fromFunctions } from '@everfold/cdk';
+ * import { App, Stack } from 'aws-cdk-lib/core';
+ * import { ServiceBus, EventStoreTable, fromFunctions } from '@everfold/cdk';
  *
  * const functions = defineFunctions([
  *   {
@@ -74,7 +74,7 @@ const KINDS: Readonly<Record<Trigger['kind'], { readonly memoryMb: number; reado
  * ]);
  * const stack = new Stack(new App(), 'Shop');
  * const events = new EventStoreTable(stack, 'Events');
- * const bus = new EventBus(stack, 'Bus');
+ * const bus = new ServiceBus(stack, 'Bus');
  * fromFunctions(stack, 'Service', { functions, events, bus, environment: { EVENTS_TABLE: events.tableName } });
  * ```
  */

@@ -11,8 +11,8 @@ export { ServiceTable } from './tables/service-table.js';
 export type { ServiceTableProps, TableDefinition } from './tables/service-table.js';
 
 // Events and what takes them
-export { EventBus } from './events/event-bus.js';
-export type { Bus, EventBusProps } from './events/event-bus.js';
+export { ServiceBus } from './events/service-bus.js';
+export type { Bus, ServiceBusProps } from './events/service-bus.js';
 export { QueuedRule } from './events/queued-rule.js';
 export type { QueuedRuleProps, QueueTuning } from './events/queued-rule.js';
 export { SagaTimers } from './events/timers.js';
@@ -27,3 +27,8 @@ export { ServiceFunction } from './functions/service-function.js';
 export type { FunctionTuning, ServiceFunctionProps } from './functions/service-function.js';
 export { HttpRoutes } from './http/http-routes.js';
 export type { HttpTuning } from './http/http-routes.js';
+
+// Watching it
+export { Monitor } from './operations/monitor.js';
+export type { MonitorProps } from './operations/monitor.js';
+export type { Runbook, Watched } from './operations/alarms.js';

@@ -1,9 +1,9 @@
 import { InvalidArgumentError, type Rate, rateMs, type Trigger } from '@everfold/core';
-import type { Duration } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { Bus } from './events/event-bus.js';
 import { QueuedRule, type QueueTuning } from './events/queued-rule.js';
+import type { Bus } from './events/service-bus.js';
 import { StreamConsumer, type StreamTuning } from './events/stream-consumer.js';
 import type { ServiceFunction } from './functions/service-function.js';
 import type { HttpRoutes } from './http/http-routes.js';

@@ -1,10 +1,10 @@
-import { Names, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Names, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { deadLetterQueue } from './dead-letters.js';
-import type { Bus } from './event-bus.js';
+import type { Bus } from './service-bus.js';
 
 /**
  * Where `SchedulerTimers` set their schedules: a group of the service's own, the role in which EventBridge Scheduler puts timers on the
@@ -15,11 +15,11 @@ import type { Bus } from './event-bus.js';
  *
  * @example
  * ```ts
- * import { App, Stack } from 'aws-cdk-lib';
- * import { EventBus, SagaTimers } from '@everfold/cdk';
+ * import { App, Stack } from 'aws-cdk-lib/core';
+ * import { ServiceBus, SagaTimers } from '@everfold/cdk';
  *
  * const stack = new Stack(new App(), 'Shop');
- * const bus = new EventBus(stack, 'Bus');
+ * const bus = new ServiceBus(stack, 'Bus');
  * const timers = new SagaTimers(stack, 'Timers', { bus });
  * ```
  */

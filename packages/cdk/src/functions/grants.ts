@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Touches } from '@everfold/core';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Bus } from '../events/event-bus.js';
+import type { Bus } from '../events/service-bus.js';
 import type { SagaTimers } from '../events/timers.js';
 import type { ServiceTable } from '../tables/service-table.js';
 import type { ServiceFunction } from './service-function.js';

@@ -8,7 +8,7 @@ import { ServiceTable, type ServiceTableProps } from './service-table.js';
  *
  * @example
  * ```ts
- * import { App, Stack } from 'aws-cdk-lib';
+ * import { App, Stack } from 'aws-cdk-lib/core';
  *
  * const stack = new Stack(new App(), 'Shop');
  * const events = new EventStoreTable(stack, 'Events');

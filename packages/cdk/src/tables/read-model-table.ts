@@ -7,7 +7,7 @@ import { ServiceTable, type ServiceTableProps } from './service-table.js';
  *
  * @example
  * ```ts
- * import { App, Stack } from 'aws-cdk-lib';
+ * import { App, Stack } from 'aws-cdk-lib/core';
  *
  * const readModels = new ReadModelTable(new Stack(new App(), 'Shop'), 'ReadModels');
  * ```

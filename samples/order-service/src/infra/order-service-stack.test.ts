@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { BusTrigger, FunctionDefinition } from '@everfold/core';
 import { compilePattern } from '@everfold/local';
-import { Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fulfilmentEvents, SOURCE } from '../events.js';
@@ -184,6 +184,39 @@ describe('the template', () => {
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 
     expect(() => app.synth({ force: true })).not.toThrow();
+  });
+});
+
+describe('alarms', () => {
+  const alarms = () => ofType(synthesised.resources, 'AWS::CloudWatch::Alarm').map(({ properties }) => properties);
+
+  it('each name a page that says what to do', () => {
+    const pages = new Set(
+      alarms().map(({ AlarmDescription: says }) => /See (docs\/runbooks\/[\w-]+\.md)$/.exec(says)?.[1] ?? says),
+    );
+
+    for (const page of pages) expect(existsSync(join(import.meta.dirname, '../../../..', page)), page).toBe(true);
+    expect(pages.size).toBe(7);
+  });
+
+  it('ring for every queue of dead letters, from the first one on', () => {
+    const watched = alarms()
+      .filter(({ MetricName, Threshold }) => MetricName === 'ApproximateNumberOfMessagesVisible' && Threshold === 1)
+      .map(({ Dimensions: [dimension] }) => referred(dimension.Value));
+    const dead = ofType(synthesised.resources, 'AWS::SQS::Queue').filter(({ properties }) => !properties.RedrivePolicy);
+
+    expect(watched.sort()).toEqual(dead.map(({ id }) => id).sort());
+  });
+
+  it('tell somebody', () => {
+    synthesised.template.hasResourceProperties('AWS::SNS::Subscription', {
+      Protocol: 'email',
+      Endpoint: 'ada@example.com',
+    });
+    for (const { AlarmActions, OKActions } of alarms()) {
+      expect(synthesised.resources[referred(AlarmActions)]?.Type).toBe('AWS::SNS::Topic');
+      expect(OKActions).toEqual(AlarmActions);
+    }
   });
 });
 

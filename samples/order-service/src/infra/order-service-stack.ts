@@ -1,13 +1,16 @@
 import {
   type DeployedService,
-  EventBus,
   EventStoreTable,
   fromFunctions,
+  Monitor,
   ReadModelTable,
   SagaTimers,
+  ServiceBus,
   ServiceTable,
 } from '@everfold/cdk';
-import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { functions } from '../functions.js';
 import { booksTable } from '../world/dynamodb-books.js';
@@ -25,13 +28,17 @@ export interface OrderServiceStackProps extends StackProps {
 export class OrderServiceStack extends Stack {
   readonly service: DeployedService;
 
-  constructor(scope: Construct, id: string, { conditions = [], removalPolicy, ...props }: OrderServiceStackProps = {}) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { conditions = [], removalPolicy, alarmEmail, ...props }: OrderServiceStackProps = {},
+  ) {
     super(scope, id, props);
     const kept = { removalPolicy: removalPolicy ?? RemovalPolicy.RETAIN } as const;
     const events = new EventStoreTable(this, 'Events', kept);
     const readModels = new ReadModelTable(this, 'ReadModels', kept);
     const books = new ServiceTable(this, 'Books', { ...kept, definition: booksTable('') });
-    const bus = new EventBus(this, 'Bus');
+    const bus = new ServiceBus(this, 'Bus');
     const timers = new SagaTimers(this, 'Timers', { bus });
     this.service = fromFunctions(this, 'Service', {
       functions,
@@ -52,10 +59,22 @@ export class OrderServiceStack extends Stack {
         TIMERS_DEAD_LETTERS_ARN: timers.deadLetters.queueArn,
       },
     });
+    new Monitor(this, 'Monitor', {
+      service: this.service,
+      tables: { events, 'read-models': readModels, books },
+      deadLetters: { timers: timers.deadLetters },
+      ...(alarmEmail !== undefined && { topic: topicOf(this, alarmEmail) }),
+    });
     if (this.service.api) new CfnOutput(this, 'ApiUrl', { value: this.service.api.url });
     new CfnOutput(this, 'EventsTable', { value: events.tableName });
     new CfnOutput(this, 'ReadModelsTable', { value: readModels.tableName });
     new CfnOutput(this, 'BusName', { value: bus.busName });
     new CfnOutput(this, 'ArchiveArn', { value: bus.archiveArn });
   }
+}
+
+function topicOf(scope: Construct, alarmEmail: string): Topic {
+  const topic = new Topic(scope, 'Alarms', { enforceSSL: true });
+  topic.addSubscription(new EmailSubscription(alarmEmail));
+  return topic;
 }

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { App } from 'aws-cdk-lib/core';
 import { OrderServiceStack } from './order-service-stack.js';
 
 /** A resource of a template. */
@@ -20,7 +20,10 @@ export function synthesise() {
   // The rules that CDK has for every template are for the command line: they take longer than all the tests.
   process.env.CDK_VALIDATION = 'false';
   const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'everfold-cdk-')), context });
-  const stack = new OrderServiceStack(app, 'OrderService', { conditions: ['@everfold/source'] });
+  const stack = new OrderServiceStack(app, 'OrderService', {
+    conditions: ['@everfold/source'],
+    alarmEmail: 'ada@example.com',
+  });
   const template = Template.fromStack(stack);
   const resources: Readonly<Record<string, Resource>> = template.toJSON().Resources;
   return { app, stack, template, resources, service: stack.service };

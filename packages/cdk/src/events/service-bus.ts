@@ -1,5 +1,5 @@
-import { Duration, Stack } from 'aws-cdk-lib';
 import { EventBus as PlainBus } from 'aws-cdk-lib/aws-events';
+import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
 /** A bus, as functions and rules speak of it. */
@@ -8,7 +8,7 @@ export interface Bus {
   readonly busArn: string;
 }
 
-export interface EventBusProps {
+export interface ServiceBusProps {
   /** The bus's name. Default: CloudFormation makes one up. */
   readonly busName?: string;
   /** How long events can be replayed. Default 90 days. */
@@ -21,18 +21,18 @@ export interface EventBusProps {
  *
  * @example
  * ```ts
- * import { App, Duration, Stack } from 'aws-cdk-lib';
- * import { EventBus } from '@everfold/cdk';
+ * import { App, Duration, Stack } from 'aws-cdk-lib/core';
+ * import { ServiceBus } from '@everfold/cdk';
  *
- * const bus = new EventBus(new Stack(new App(), 'Shop'), 'Bus', { archiveFor: Duration.days(30) });
+ * const bus = new ServiceBus(new Stack(new App(), 'Shop'), 'Bus', { archiveFor: Duration.days(30) });
  * ```
  */
-export class EventBus extends Construct implements Bus {
+export class ServiceBus extends Construct implements Bus {
   readonly busName: string;
   readonly busArn: string;
   readonly archiveArn: string;
 
-  constructor(scope: Construct, id: string, { busName, archiveFor = Duration.days(90) }: EventBusProps = {}) {
+  constructor(scope: Construct, id: string, { busName, archiveFor = Duration.days(90) }: ServiceBusProps = {}) {
     super(scope, id);
     const bus = new PlainBus(this, 'Bus', busName === undefined ? {} : { eventBusName: busName });
     const archive = bus.archive('Archive', {

@@ -1,0 +1,35 @@
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { alarmsOf, type Watched } from './alarms.js';
+import { dashboardOf } from './dashboard.js';
+
+export interface MonitorProps extends Pick<Watched, 'service'>, Partial<Omit<Watched, 'service'>> {
+  /** Who is told when an alarm begins and when it is over. Default: nobody. */
+  readonly topic?: ITopic;
+  /** Where the pages are that alarms name. Default `docs/runbooks`. */
+  readonly runbooks?: string;
+}
+
+/**
+ * A dashboard of a service, and alarms for what no retry has put right. An alarm costs $0.10 a month in most Regions, and a
+ * dashboard $3.00 beyond the third. Source: Amazon CloudWatch pricing.
+ */
+export class Monitor extends Construct {
+  readonly alarms: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, props: MonitorProps) {
+    super(scope, id);
+    const { service, tables = {}, deadLetters = {}, topic, runbooks = 'docs/runbooks' } = props;
+    const watched: Watched = { service, tables, deadLetters };
+    this.alarms = alarmsOf(this, watched, runbooks);
+    dashboardOf(this, watched, this.alarms);
+    if (topic === undefined) return;
+    const action = new SnsAction(topic);
+    for (const alarm of this.alarms) {
+      alarm.addAlarmAction(action);
+      alarm.addOkAction(action);
+    }
+  }
+}
