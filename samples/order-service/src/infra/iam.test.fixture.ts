@@ -1,5 +1,5 @@
 import type { Asked } from './fake-aws.test.fixture.js';
-import { ofType, type Resource } from './stack.test.fixture.js';
+import { lambdaOf, ofType, synthesised } from './stack.test.fixture.js';
 
 /** A statement of a policy, as a template has it. */
 export interface Statement {
@@ -12,10 +12,11 @@ export interface Statement {
 const listOf = <TValue>(value: TValue | readonly TValue[]): readonly TValue[] =>
   Array.isArray(value) ? value : [value as TValue];
 
-/** The statements of a function's role. */
-export function statementsOf(resources: Readonly<Record<string, Resource>>, roleId: string): readonly Statement[] {
-  return ofType(resources, 'AWS::IAM::Policy')
-    .filter(({ properties }) => JSON.stringify(properties.Roles).includes(`"${roleId}"`))
+/** What a function's role allows. */
+export function statementsOf(name: string): readonly Statement[] {
+  const { role } = lambdaOf(name);
+  return ofType(synthesised().resources, 'AWS::IAM::Policy')
+    .filter(({ properties }) => JSON.stringify(properties.Roles).includes(`"${role}"`))
     .flatMap(({ properties }) => properties.PolicyDocument.Statement);
 }
 

@@ -1,0 +1,144 @@
+import { execFile } from 'node:child_process';
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { functions } from '../functions.js';
+import { touches } from '../touches.js';
+import { calls } from './aws-events.test.fixture.js';
+import { fakeAws } from './fake-aws.test.fixture.js';
+import { actionsOf, allows, statementsOf } from './iam.test.fixture.js';
+import { ofType, SLOW_MS, synthesised } from './stack.test.fixture.js';
+
+beforeAll(() => {
+  synthesised();
+}, SLOW_MS);
+
+describe('permissions', () => {
+  it('are said for every function', () => {
+    expect(Object.keys(touches).sort()).toEqual(functions.map(({ name }) => name).sort());
+  });
+
+  it('name resources, and never all of them', () => {
+    const statements = functions.flatMap(({ name }) => statementsOf(name));
+
+    expect(statements.length).toBeGreaterThan(functions.length);
+    expect(statements.filter(({ Resource }) => JSON.stringify(Resource).includes('"*"'))).toEqual([]);
+    expect(actionsOf(statements).filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  it('let a participant append to its own streams only', () => {
+    const keysOf = (name: string) =>
+      statementsOf(name).flatMap(
+        ({ Condition }) => Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? [],
+      );
+
+    expect(keysOf('place-order')).toEqual(['order-*']);
+    expect(keysOf('charge-payment')).toEqual(['payment-*', 'shipment-*']);
+    expect(keysOf('ship-order')).toEqual(['shipment-*']);
+    expect(keysOf('notify-customer')).toEqual([]);
+    expect(actionsOf(statementsOf('get-order'))).toEqual([
+      'dynamodb:BatchGetItem',
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+    ]);
+  });
+
+  it('are refused by the condition where a request names no key', () => {
+    const writing = statementsOf('place-order').find(({ Action }) => Action.includes('dynamodb:PutItem'));
+
+    expect(writing?.Condition).toEqual({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['order-*'] },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    });
+  });
+});
+
+describe('the bundles', () => {
+  let aws: Awaited<ReturnType<typeof fakeAws>>;
+  let answers: readonly { readonly name: string; readonly answer?: unknown; readonly error?: string }[];
+
+  beforeAll(async () => {
+    aws = await fakeAws();
+    const { app, service } = synthesised();
+    const todo = service.functions.map(({ definition: { name }, bundle }) => ({
+      name,
+      code: join(bundle.directory, 'index.mjs'),
+      event: calls[name]?.event,
+    }));
+    const file = join(app.outdir, 'calls.json');
+    writeFileSync(file, JSON.stringify(todo));
+    // Beside the bundles, where no node_modules is above it.
+    const script = join(app.outdir, 'call-bundles.mjs');
+    copyFileSync(join(import.meta.dirname, 'call-bundles.test.fixture.mjs'), script);
+    const { stdout } = await promisify(execFile)(process.execPath, [script, file, aws.endpoint], {
+      cwd: dirname(file),
+      env: {
+        AWS_REGION: 'eu-central-1',
+        AWS_ACCESS_KEY_ID: 'nobody',
+        AWS_SECRET_ACCESS_KEY: 'nothing',
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+        EVENTS_TABLE: 'events',
+        READ_MODELS_TABLE: 'read-models',
+        BOOKS_TABLE: 'books',
+        BUS_NAME: 'orders',
+        BUS_ARN: 'arn:aws:events:eu-central-1:123456789012:event-bus/orders',
+        TIMERS_ROLE_ARN: 'arn:aws:iam::123456789012:role/timers',
+        TIMERS_GROUP: 'timers',
+      },
+    });
+    answers = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  }, SLOW_MS);
+
+  afterAll(() => aws.stop());
+
+  it('run alone, on what AWS calls them with', () => {
+    expect(answers).toEqual(
+      functions.map(({ name }) => {
+        const expected = calls[name]?.answer;
+        const isPart = typeof expected === 'object' && expected !== null;
+        return { name, answer: isPart ? expect.objectContaining(expected) : expected };
+      }),
+    );
+  });
+
+  it('ask for nothing that their roles do not allow', () => {
+    const { resources } = synthesised();
+    const find = (type: string, prefix: string) =>
+      ofType(resources, type).find(({ id }) => id.startsWith(prefix))?.id ?? '';
+    const logicalIds = {
+      events: find('AWS::DynamoDB::Table', 'Events'),
+      'read-models': find('AWS::DynamoDB::Table', 'ReadModels'),
+      books: find('AWS::DynamoDB::Table', 'Books'),
+      orders: find('AWS::Events::EventBus', 'Bus'),
+      schedules: find('AWS::Scheduler::ScheduleGroup', 'Timers'),
+    };
+    const refused = aws.asked.filter((asked) => !allows(statementsOf(asked.by), asked, logicalIds));
+
+    expect(refused).toEqual([]);
+    expect(new Set(aws.asked.map(({ action }) => action))).toEqual(
+      new Set([
+        'dynamodb:PutItem',
+        'dynamodb:GetItem',
+        'dynamodb:BatchGetItem',
+        'dynamodb:Query',
+        'events:PutEvents',
+        'scheduler:CreateSchedule',
+      ]),
+    );
+  });
+});
+
+/** What a bundle may have of the service's own code and Everfold's, minified. */
+const OWN_BYTES = 110 * 1024;
+
+describe('a bundle', () => {
+  it('is small', () => {
+    for (const { bundle } of synthesised().service.functions) expect(bundle.bytes.own).toBeLessThan(OWN_BYTES);
+  });
+});
