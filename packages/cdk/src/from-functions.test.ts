@@ -74,6 +74,33 @@ describe('fromFunctions', () => {
     });
   });
 
+  it('takes what a tuning says over what a kind of function has', () => {
+    const template = deploy([stream, every('1h'), { name: 'ask', trigger: { kind: 'http', route: 'ANY /asks' } }], {
+      tuning: {
+        publish: { memoryMb: 1_024, timeout: Duration.minutes(5), parallelBatches: 4 },
+        sweep: { reservedConcurrency: 1, maxConcurrency: 2 },
+      },
+      http: {
+        throttle: { rate: 5, burst: 10 },
+        authorization: { type: 'JWT', authorizerId: 'cognito', scopes: ['ask'] },
+      },
+    }).template();
+
+    template.hasResourceProperties('AWS::Lambda::Function', { MemorySize: 1_024, Timeout: 300 });
+    template.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 1 });
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { ParallelizationFactor: 4 });
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { ScalingConfig: { MaximumConcurrency: 2 } });
+    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      DefaultRouteSettings: { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 },
+    });
+    template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+      AuthorizationType: 'JWT',
+      AuthorizerId: 'cognito',
+      AuthorizationScopes: ['ask'],
+    });
+    expect(JSON.stringify(template.toJSON())).toContain('/*/*/asks"');
+  });
+
   it('lets a function that claims unique values do so under their names only', () => {
     const template = deploy([{ ...stream, touches: { events: { claims: ['email'] } } }]).template();
 
