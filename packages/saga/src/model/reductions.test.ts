@@ -8,11 +8,11 @@ import { contract, inStore, outside, pivot, saga } from './order.test.fixture.js
 
 const charged = saga('charged', [outside('charge', 'Placed'), pivot('ship', 'chargeDone', { effect: 'store' })]);
 const held = saga('held', [inStore('hold', 'Placed'), pivot('ship', 'holdDone')], { cancel: 'Stopped' });
-const elsewhere = saga('elsewhere', [
-  inStore('hold', 'Placed'),
-  contract('pack', 'holdDone'),
-  pivot('ship', 'packDone'),
-]);
+const elsewhere = saga(
+  'elsewhere',
+  [inStore('hold', 'Placed'), contract('pack', 'holdDone'), pivot('ship', 'packDone')],
+  { cancel: 'Stopped' },
+);
 
 /** All that ledgers, books and the end may come to. */
 function standings(explored: typeof charged, isReduced: boolean): ReadonlySet<string> {
