@@ -1,6 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { defineFunctions, type FunctionDefinition, type Rate } from '@everfold/core';
 import { Template } from 'aws-cdk-lib/assertions';
 import { App, Duration, Stack } from 'aws-cdk-lib/core';
@@ -16,8 +16,12 @@ beforeAll(() => {
   process.env.CDK_VALIDATION = 'false';
 });
 
+/** As the command line does it: the directory is relative. */
 function deploy(functions: readonly Omit<FunctionDefinition, 'entry'>[], more: Partial<ServiceProps> = {}) {
-  const stack = new Stack(new App({ outdir: mkdtempSync(join(tmpdir(), 'everfold-cdk-')) }), 'Shop');
+  const stack = new Stack(
+    new App({ outdir: relative(process.cwd(), mkdtempSync(join(tmpdir(), 'everfold-cdk-'))) }),
+    'Shop',
+  );
   const service = fromFunctions(stack, 'Service', {
     functions: defineFunctions(functions.map((each) => ({ ...each, entry }))),
     events: new EventStoreTable(stack, 'Events'),

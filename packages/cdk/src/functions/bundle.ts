@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FunctionDefinition } from '@everfold/core';
 import { buildSync, type Metafile } from 'esbuild';
@@ -43,9 +43,11 @@ const REQUIRE = "import{createRequire}from'node:module';const require=createRequ
  */
 export function bundleFunctions(
   functions: readonly FunctionDefinition[],
-  { directory, conditions = [] }: BundlingOptions,
+  { directory: given, conditions = [] }: BundlingOptions,
 ): ReadonlyMap<string, Bundle> {
   if (functions.length === 0) return new Map();
+  // The command line of CDK gives a relative one, and esbuild takes none.
+  const directory = resolve(given);
   const shells = join(directory, 'shells');
   mkdirSync(shells, { recursive: true });
   const { outputFiles, metafile } = buildSync({
