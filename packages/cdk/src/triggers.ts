@@ -47,11 +47,12 @@ export function attachTrigger(scope: Construct, called: Called, trigger: Trigger
       callers.api?.add(trigger, name, service);
       return {};
     case 'stream': {
-      const { batchSize, retries } = trigger;
+      const { batchSize, windowSeconds, retries } = trigger;
       const { deadLetters } = new StreamConsumer(scope, 'Stream', {
         ...called,
         table: callers.events,
         ...(batchSize !== undefined && { batchSize }),
+        ...(windowSeconds !== undefined && { windowSeconds }),
         ...(retries !== undefined && { retries }),
       });
       return { deadLetters };

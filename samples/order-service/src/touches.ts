@@ -23,12 +23,14 @@ export const touches: Readonly<Record<string, Touches>> = {
   'get-order': reads,
   'cancel-order': appends(order.category),
   'decide-approval': appends(...stepCategories(fulfilment, 'approve')),
+  'get-fulfilment': reads,
   'list-orders': reads,
   'get-revenue': reads,
 
   'publish-events': { bus: 'put' },
   'project-orders': projects,
   'project-revenue': projects,
+  'track-fulfilment': projects,
 
   'reserve-stock': fulfils('reserve', stock.category),
   'await-approval': fulfils('approve'),
@@ -36,5 +38,6 @@ export const touches: Readonly<Record<string, Touches>> = {
   'ship-order': { ...fulfils('ship'), ...books },
   'issue-stock': fulfils('issue', stock.category),
   'end-order': appends(...endCategories(fulfilment)),
+  'sweep-fulfilment': { events: { read: true }, readModels: 'read', bus: 'put' },
   'notify-customer': { events: { read: true }, ...books },
 };

@@ -30,6 +30,8 @@ export interface StreamConsumerProps extends StreamTuning {
   readonly table: EventStoreTable;
   /** Records a batch at the most, 1 to 10,000. Default 100. */
   readonly batchSize?: number;
+  /** How long records are gathered for a batch, seconds, 0 to 300. Default 0. */
+  readonly windowSeconds?: number;
   /** How often a failed batch is tried again before what failed in it goes to the dead letters. Default 10. */
   readonly retries?: number;
 }
@@ -46,6 +48,7 @@ export class StreamConsumer extends Construct {
   constructor(scope: Construct, id: string, props: StreamConsumerProps) {
     super(scope, id);
     const { function: consumer, table, batchSize = 100, retries = 10, parallelBatches = 1, maxRecordAge } = props;
+    const { windowSeconds = 0 } = props;
     this.deadLetters = deadLetterQueue(this, 'DeadLetters');
     const filter = filterOf(props);
     const mapping = new CfnEventSourceMapping(this, 'Mapping', {
@@ -53,6 +56,7 @@ export class StreamConsumer extends Construct {
       eventSourceArn: table.streamArn,
       startingPosition: 'TRIM_HORIZON',
       batchSize,
+      maximumBatchingWindowInSeconds: windowSeconds,
       functionResponseTypes: ['ReportBatchItemFailures'],
       bisectBatchOnFunctionError: true,
       maximumRetryAttempts: retries,

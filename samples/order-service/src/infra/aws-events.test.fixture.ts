@@ -117,6 +117,23 @@ function bus(type: string, stream: string, data: object) {
   };
 }
 
+/** As the mapping of a queue sends what a rule has put there at its time. */
+const scheduled = (() => {
+  const { Records } = bus('Scheduled Event', 'none-0', {});
+  const event = {
+    version: '0',
+    id: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
+    'detail-type': 'Scheduled Event',
+    source: 'aws.events',
+    account: '123456789012',
+    time: '2026-01-02T03:04:00Z',
+    region: 'eu-central-1',
+    resources: ['arn:aws:events:eu-central-1:123456789012:rule/sweep'],
+    detail: {},
+  };
+  return { Records: Records.map((record) => ({ ...record, body: JSON.stringify(event) })) };
+})();
+
 const forOrder = { pathParameters: { id: '7' } };
 const noFailures = { batchItemFailures: [] };
 
@@ -135,6 +152,7 @@ export const calls: Readonly<Record<string, { readonly event: unknown; readonly 
     event: http('POST /orders/{id}/approval', { ...forOrder, body: { approved: true, by: 'grace' } }),
     answer: { statusCode: 409 },
   },
+  'get-fulfilment': { event: http('GET /orders/{id}/fulfilment', forOrder), answer: { statusCode: 404 } },
   'list-orders': {
     event: http('GET /orders', { queryStringParameters: { status: 'completed' } }),
     answer: { statusCode: 200 },
@@ -143,6 +161,7 @@ export const calls: Readonly<Record<string, { readonly event: unknown; readonly 
   'publish-events': { event: stream, answer: noFailures },
   'project-orders': { event: stream, answer: noFailures },
   'project-revenue': { event: stream, answer: noFailures },
+  'track-fulfilment': { event: stream, answer: noFailures },
   'reserve-stock': { event: bus('OrderPlaced', 'order-7', { order }), answer: null },
   'await-approval': {
     event: bus('InventoryReserved', 'reservation-7', { order: { ...order, amountCents: 10_000_000 } }),
@@ -158,5 +177,6 @@ export const calls: Readonly<Record<string, { readonly event: unknown; readonly 
     answer: null,
   },
   'end-order': { event: bus('InventoryIssued', 'issue-7', { order, units: 2 }), answer: null },
+  'sweep-fulfilment': { event: scheduled, answer: null },
   'notify-customer': { event: bus('OrderCompleted', 'fulfilment.end-7', { order }), answer: null },
 };

@@ -135,7 +135,7 @@ describe('the bundles', () => {
 });
 
 /** What a bundle may have at the most, minified, bytes. */
-const MOST = { own: 110 * 1024, awsSdk: 480 * 1024, libraries: 150 * 1024 };
+const MOST = { own: 120 * 1024, awsSdk: 480 * 1024, libraries: 150 * 1024 };
 
 describe('a bundle', () => {
   it.each(['own', 'awsSdk', 'libraries'] as const)('has no more than it needs: %s', (part) => {

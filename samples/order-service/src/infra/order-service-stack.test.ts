@@ -67,6 +67,7 @@ describe('the template', () => {
       expect(mapping).toMatchObject({
         StartingPosition: 'TRIM_HORIZON',
         BatchSize: trigger.batchSize,
+        MaximumBatchingWindowInSeconds: trigger.windowSeconds ?? 0,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
         BisectBatchOnFunctionError: true,
         MaximumRetryAttempts: trigger.retries ?? 10,
