@@ -213,17 +213,20 @@ describe('what another service runs', () => {
     expect(() => foldLedger(contracted, commitsOf([...before, 'Refunded']))).toThrow(StreamCorruptedError);
   });
 
-  test.each([[[]], [[STARTED]], [[STARTED, PARKED]], [[STARTED, 'Charged']]])('is asked once, and stands as it stood: %j', (before) => {
-    const { status } = foldLedger(contracted, commitsOf(before));
+  test.each([[[]], [[STARTED]], [[STARTED, PARKED]], [[STARTED, 'Charged']]])(
+    'is asked once, and stands as it stood: %j',
+    (before) => {
+      const { status } = foldLedger(contracted, commitsOf(before));
 
-    expect(foldLedger(contracted, commitsOf([...before, 'RefundAsked']))).toMatchObject({
-      status,
-      asked: expect.any(String),
-    });
-    expect(() => foldLedger(contracted, commitsOf([...before, 'RefundAsked', 'RefundAsked']))).toThrow(
-      StreamCorruptedError,
-    );
-  });
+      expect(foldLedger(contracted, commitsOf([...before, 'RefundAsked']))).toMatchObject({
+        status,
+        asked: expect.any(String),
+      });
+      expect(() => foldLedger(contracted, commitsOf([...before, 'RefundAsked', 'RefundAsked']))).toThrow(
+        StreamCorruptedError,
+      );
+    },
+  );
 
   test.each([[[STARTED, FENCED]], [['Declined']]])('is not asked any more: %j', (before) => {
     expect(() => foldLedger(contracted, commitsOf([...before, 'RefundAsked']))).toThrow(StreamCorruptedError);
