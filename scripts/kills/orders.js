@@ -43,13 +43,20 @@ export function readHistories(file) {
 }
 
 /**
- * How many entries the books of the payment provider and the carrier have in the end.
+ * How many entries the books of the payment provider, the carrier and the mailer have in the end.
  *
  * @param {Map<string, readonly string[]>} histories
  */
 export function entriesOf(histories) {
-  const steps = ['PaymentCaptured', 'PaymentDeclined', 'ShipmentDispatched', 'ShippingFailed'];
-  return [...histories.values()].flat().filter((type) => steps.includes(type)).length;
+  const entered = [
+    'PaymentCaptured',
+    'PaymentDeclined',
+    'ShipmentDispatched',
+    'ShippingFailed',
+    'OrderCompleted',
+    'OrderCancelled',
+  ];
+  return [...histories.values()].flat().filter((type) => entered.includes(type)).length;
 }
 
 /** @param {Order} order */
