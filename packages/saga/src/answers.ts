@@ -4,18 +4,13 @@ import { checkOutcome, keyOf, metadataOf } from './context.js';
 import { producerOf } from './derive.js';
 import { ContractBrokenError } from './errors.js';
 import { type Ledger, transition } from './ledger.js';
-import { loadLedger, versionOf } from './loaded-ledger.js';
+import { begunUnder, loadLedger } from './loaded-ledger.js';
 import { retryConflicts, type SagaPorts, tell } from './ports.js';
 import type { AnySaga } from './saga.js';
 import { answersOf, type SagaStep } from './step.js';
+import type { StepVersion } from './versions.js';
 
 type Delivery = Parameters<BusHandler>[0];
-
-/** A step that another service runs, and the version of the saga that it belongs to. */
-export interface Contracted {
-  readonly saga: AnySaga;
-  readonly step: SagaStep;
-}
 
 /**
  * Records what another service answers, in the ledger of the step that it runs: from there it is published to the saga, which
@@ -27,7 +22,7 @@ export interface Contracted {
  * @returns Whether the delivery was an answer.
  */
 export async function recordAnswer(
-  contracted: readonly Contracted[],
+  contracted: readonly StepVersion[],
   ports: SagaPorts,
   delivery: Delivery,
 ): Promise<boolean> {
@@ -37,7 +32,12 @@ export async function recordAnswer(
   const answer: NewEvent = { type: delivery['detail-type'], data: dataOf(newest.saga, delivery.detail) };
   const key = keyOf(newest.saga, answer);
   await retryConflicts(ports, async () => {
-    const { saga, step } = await versionAnswered(answering, newest, ports, key);
+    // The step's ledger says under which version its run was begun; or, when the answer was faster than its trigger, that of a step before.
+    const ledgersOf = ({ saga, step }: StepVersion) => [
+      step,
+      ...step.on.flatMap((type) => producerOf(type, saga.steps) ?? []),
+    ];
+    const { saga, step } = (await begunUnder(ports.store, answering, ledgersOf, key)) ?? newest;
     const { ledger, position } = await loadLedger(ports.store, step, key);
     const event = await checkOutcome(saga, step.name, answer, answersOf(step), key);
     if (!isNews(saga, step, ledger, event, delivery)) return;
@@ -47,22 +47,6 @@ export async function recordAnswer(
     tell(ports, { saga: saga.name, step: step.name, key, type: event.type, data: event.data });
   });
   return true;
-}
-
-/** The version that the run was begun under: the step's ledger says it, or, when the answer was faster than its trigger, that of a step before. */
-async function versionAnswered(
-  answering: readonly Contracted[],
-  newest: Contracted,
-  { store }: SagaPorts,
-  key: string,
-): Promise<Contracted> {
-  if (answering.length === 1) return newest;
-  for (const each of answering) {
-    const before = each.step.on.flatMap((type) => producerOf(type, each.saga.steps) ?? []);
-    for (const step of [each.step, ...before])
-      if ((await versionOf(store, step, key)) === each.saga.version) return each;
-  }
-  return newest;
 }
 
 /** What triggered the step, though that has not arrived here: the outcome of the step before. The start is in no ledger. */

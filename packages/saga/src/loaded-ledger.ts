@@ -8,6 +8,7 @@ import {
   startOf,
 } from '@everfold/core';
 import { EMPTY, foldLedger, type Ledger } from './ledger.js';
+import type { AnySaga } from './saga.js';
 import { ledgerStream, type SagaStep } from './step.js';
 
 /** A ledger as it was read, and where it goes on. */
@@ -25,9 +26,30 @@ export function emptyLedger(step: SagaStep, key: string): LoadedLedger {
  * The saga's version under which the last entry of a ledger was made, if there is one. Only the step of that version can read what
  * else it holds. Costs one Query, of one commit.
  */
-export async function versionOf(store: EventStore, step: SagaStep, key: string): Promise<number | undefined> {
+async function versionOf(store: EventStore, step: SagaStep, key: string): Promise<number | undefined> {
   for await (const { metadata } of store.read(ledgerStream(step, key), { backward: true, limit: 1 })) {
     return typeof metadata.sagaVersion === 'number' ? metadata.sagaVersion : undefined;
+  }
+  return undefined;
+}
+
+/**
+ * Of the versions under which something may have been begun, the one under which it was: the ledgers say it. Costs a Query for
+ * each ledger, until one says it; nothing where there is one version only.
+ *
+ * @param ledgersOf - The steps of a version whose ledgers are looked into.
+ * @returns `undefined` when none of the ledgers was begun under the version that it is looked into for.
+ */
+export async function begunUnder<TVersion extends { readonly saga: Pick<AnySaga, 'version'> }>(
+  store: EventStore,
+  versions: readonly TVersion[],
+  ledgersOf: (version: TVersion) => readonly SagaStep[],
+  key: string,
+): Promise<TVersion | undefined> {
+  if (versions.length === 1) return versions[0];
+  for (const version of versions) {
+    for (const step of ledgersOf(version))
+      if ((await versionOf(store, step, key)) === version.saga.version) return version;
   }
   return undefined;
 }

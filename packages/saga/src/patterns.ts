@@ -3,7 +3,7 @@ import { patternOf } from '@everfold/eventbridge';
 import type { AnySaga, Saga } from './saga.js';
 import { answersOf, type SagaStep } from './step.js';
 import { TIMER_DETAIL_TYPE } from './timers/timers.js';
-import { definitionsOf } from './versions.js';
+import { definitionsOf, versionsOfStep } from './versions.js';
 
 /**
  * The pattern of the rule that calls a step's handler: its trigger, whatever it is undone upon, its timers, and the
@@ -58,7 +58,7 @@ export function contractPattern<TSteps>(
 
 /** The step, in each version that has it. */
 function stepsNamed(saga: AnySaga, name: string): readonly SagaStep[] {
-  const steps = definitionsOf(saga).flatMap((definition) => definition.steps.filter((step) => step.name === name));
+  const steps = versionsOfStep(saga, name).map(({ step }) => step);
   if (steps.length === 0) throw new InvalidArgumentError(`Saga "${saga.name}" has no step "${name}".`);
   return steps;
 }

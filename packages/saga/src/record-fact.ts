@@ -8,11 +8,11 @@ import {
 import { checkOutcome, keyOf, metadataOf } from './context.js';
 import { NotWaitingError } from './errors.js';
 import type { Ledger } from './ledger.js';
-import { type LoadedLedger, loadLedger, versionOf } from './loaded-ledger.js';
+import { begunUnder, loadLedger } from './loaded-ledger.js';
 import { retryConflicts, type SagaPorts, tell } from './ports.js';
-import type { AnySaga, Saga } from './saga.js';
+import type { Saga } from './saga.js';
 import type { SagaStep } from './step.js';
-import { definitionsOf } from './versions.js';
+import { versionsOfStep } from './versions.js';
 
 /** Records a fact from outside: `recorded`, or `known` when it was recorded before. */
 export type RecordFact<TSchemas extends EventSchemas> = (
@@ -37,15 +37,14 @@ export function createFactRecorder<TSchemas extends EventSchemas, TSteps>(
   name: keyof TSteps & string,
   ports: Pick<SagaPorts, 'store' | 'clock' | 'random' | 'onEntry'>,
 ): RecordFact<TSchemas> {
-  const waiting = definitionsOf(saga).flatMap((definition) =>
-    definition.steps.filter((step) => step.name === name && step.kind === 'wait').map((step) => ({ definition, step })),
-  );
-  if (waiting.length === 0) throw new InvalidArgumentError(`Saga "${saga.name}" has no step "${name}" that waits.`);
+  const waiting = versionsOfStep(saga, name).filter(({ step }) => step.kind === 'wait');
+  const [newest] = waiting;
+  if (newest === undefined) throw new InvalidArgumentError(`Saga "${saga.name}" has no step "${name}" that waits.`);
   return (fact, given = {}) =>
     retryConflicts(ports, async () => {
       const key = keyOf(saga, fact);
-      const { definition, step, loaded } = await find(waiting, ports, key);
-      const { ledger, position } = loaded;
+      const { saga: definition, step } = (await begunUnder(ports.store, waiting, (each) => [each.step], key)) ?? newest;
+      const { ledger, position } = await loadLedger(ports.store, step, key);
       const event = await checkOutcome(definition, name, fact, [step.ok, ...step.fails], key);
       if (isKnown(step, ledger, fact.type)) return 'known';
       if (ledger.status !== 'started' || ledger.started === undefined)
@@ -58,25 +57,6 @@ export function createFactRecorder<TSchemas extends EventSchemas, TSteps>(
       tell(ports, { saga: saga.name, step: name, key, type: event.type, data: event.data });
       return 'recorded';
     });
-}
-
-interface Waiting {
-  readonly definition: AnySaga;
-  readonly step: SagaStep;
-}
-
-/** The version under which the step waits: the one that its ledger was begun under. */
-async function find(
-  waiting: readonly Waiting[],
-  { store }: Pick<SagaPorts, 'store'>,
-  key: string,
-): Promise<Waiting & { readonly loaded: LoadedLedger }> {
-  for (const each of waiting) {
-    const isOfIt = waiting.length === 1 || (await versionOf(store, each.step, key)) === each.definition.version;
-    if (isOfIt) return { ...each, loaded: await loadLedger(store, each.step, key) };
-  }
-  const [newest] = waiting as readonly [Waiting, ...Waiting[]];
-  return { ...newest, loaded: await loadLedger(store, newest.step, key) };
 }
 
 function isKnown(step: SagaStep, ledger: Ledger, type: string): boolean {

@@ -1,6 +1,6 @@
 import type { EventStore, RecordedEvent } from '@everfold/core';
 import { triggeredBy } from './derive.js';
-import { versionOf } from './loaded-ledger.js';
+import { begunUnder } from './loaded-ledger.js';
 import type { AnySaga } from './saga.js';
 import { definitionFor, definitionsOf, pinnedVersion } from './versions.js';
 
@@ -22,10 +22,8 @@ export async function definitionsFor(
   const isCancellation = definitions.some(({ cancel }) => cancel === event.type);
   if (!isCancellation || definitions.length === 1 || pinnedVersion(saga, event.metadata) !== undefined)
     return [definitionFor(saga, event)];
-  for (const definition of definitions) {
-    for (const root of triggeredBy(definition.start, definition.steps)) {
-      if ((await versionOf(store, root, key)) === definition.version) return [definition];
-    }
-  }
-  return definitions;
+  const rootsOf = ({ saga: { start, steps } }: { readonly saga: AnySaga }) => triggeredBy(start, steps);
+  const versions = definitions.map((definition) => ({ saga: definition }));
+  const begun = await begunUnder(store, versions, rootsOf, key);
+  return begun ? [begun.saga] : definitions;
 }

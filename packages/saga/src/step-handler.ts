@@ -2,13 +2,13 @@ import { type EventSchemas, InvalidArgumentError } from '@everfold/core';
 import type { BusHandler } from '@everfold/eventbridge';
 import { recordAnswer } from './answers.js';
 import { checkHops } from './context.js';
-import { versionOf } from './loaded-ledger.js';
+import { begunUnder } from './loaded-ledger.js';
 import { handlePinned } from './pinned.js';
 import type { SagaPorts } from './ports.js';
 import type { Saga } from './saga.js';
 import { StepRun } from './step-run.js';
 import { parseTimer, TIMER_DETAIL_TYPE, type Timer } from './timers/timers.js';
-import { definitionsOf } from './versions.js';
+import { versionsOfStep } from './versions.js';
 
 /** What the functions of a step need, if they need anything. */
 export type ServicesOf<TServices> = unknown extends TServices
@@ -39,10 +39,7 @@ export function createStepHandler<TSteps, TName extends keyof TSteps & string>(
   name: TName,
   ports: SagaPorts & ServicesOf<TSteps[TName]>,
 ): BusHandler {
-  const runs = definitionsOf(saga).flatMap((definition) => {
-    const step = definition.steps.find((candidate) => candidate.name === name);
-    return step === undefined ? [] : [new StepRun(definition, step, ports, ports.services)];
-  });
+  const runs = versionsOfStep(saga, name).map((each) => new StepRun(each.saga, each.step, ports, ports.services));
   if (runs.length === 0) {
     throw new InvalidArgumentError(
       `Saga "${saga.name}" has no step "${name}"; it has ${saga.steps.map((each) => each.name).join(', ')}.`,
@@ -63,10 +60,8 @@ export function createStepHandler<TSteps, TName extends keyof TSteps & string>(
   const onTimer = async (timer: Timer) => {
     // A rule may let through more than it should: the timer of another step is none of this one's.
     if (timer.saga !== saga.name || timer.step !== name) return;
-    for (const run of runs) {
-      const isIts = runs.length === 1 || (await versionOf(ports.store, run.step, timer.key)) === run.saga.version;
-      if (isIts) return run.onTimer(timer.key);
-    }
+    const run = await begunUnder(ports.store, runs, ({ step }) => [step], timer.key);
+    await run?.onTimer(timer.key);
   };
   return async (delivery) => {
     if (delivery['detail-type'] === TIMER_DETAIL_TYPE) return onTimer(parseTimer(delivery.detail));

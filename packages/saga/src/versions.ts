@@ -1,6 +1,7 @@
 import type { CommandMetadata, EventSchemas, Metadata, RecordedEvent } from '@everfold/core';
 import { InvalidSagaError, UnknownSagaVersionError } from './errors.js';
 import type { AnySaga, Saga } from './saga.js';
+import type { SagaStep } from './step.js';
 
 /* Several versions of one saga, at work at the same time. */
 
@@ -40,6 +41,19 @@ export function withEarlier<TSchemas extends EventSchemas, TSteps, TEarlierSteps
 /** All definitions of a saga, the newest first. */
 export function definitionsOf(saga: AnySaga): readonly AnySaga[] {
   return [saga, ...(saga.earlier ?? [])];
+}
+
+/** A step as one version of a saga has it. */
+export interface StepVersion {
+  readonly saga: AnySaga;
+  readonly step: SagaStep;
+}
+
+/** A step in each version that has it, the newest first. */
+export function versionsOfStep(saga: AnySaga, name: string): readonly StepVersion[] {
+  return definitionsOf(saga).flatMap((definition) =>
+    definition.steps.flatMap((step) => (step.name === name ? [{ saga: definition, step }] : [])),
+  );
 }
 
 /** The events of all its versions. */

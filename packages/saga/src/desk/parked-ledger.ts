@@ -10,15 +10,13 @@ import {
   startOf,
 } from '@everfold/core';
 import { metadataOf } from '../context.js';
-import { foldLedger, type Ledger, RESOLVED, transition } from '../ledger.js';
+import { EMPTY, foldLedger, type Ledger, RESOLVED, transition } from '../ledger.js';
 import type { AnySaga } from '../saga.js';
-import { answersOf, ledgerStream, type SagaStep } from '../step.js';
-import { definitionsOf } from '../versions.js';
+import { answersOf, ledgerStream } from '../step.js';
+import { type StepVersion, versionsOfStep } from '../versions.js';
 
 /** The ledger of a step, by the definition that the run goes by. */
-export interface FoundLedger {
-  readonly saga: AnySaga;
-  readonly step: SagaStep;
+export interface FoundLedger extends StepVersion {
   readonly ledger: Ledger;
   readonly entries: readonly RecordedEvent[];
   readonly position: Position;
@@ -35,9 +33,7 @@ export async function findLedger(
   name: string,
   key: string,
 ): Promise<FoundLedger> {
-  const candidates = definitionsOf(saga).flatMap((definition) =>
-    definition.steps.flatMap((step) => (step.name === name ? [{ definition, step }] : [])),
-  );
+  const candidates = versionsOfStep(saga, name);
   const [newest] = candidates;
   if (newest === undefined) {
     throw new InvalidArgumentError(
@@ -50,13 +46,13 @@ export async function findLedger(
     const last = commits.at(-1);
     if (last === undefined) continue;
     const here = candidates.filter(({ step }) => ledgerStream(step, key) === stream);
-    const { definition, step } =
-      here.find((each) => each.definition.version === last.metadata.sagaVersion) ?? here.at(-1) ?? newest;
+    const { saga: definition, step } =
+      here.find((each) => each.saga.version === last.metadata.sagaVersion) ?? here.at(-1) ?? newest;
     const entries = commits.flatMap(recordedEvents);
     return { saga: definition, step, ledger: foldLedger(step, commits), entries, position: endOf(last) };
   }
   const position = startOf(ledgerStream(newest.step, key));
-  return { saga: newest.definition, step: newest.step, ledger: foldLedger(newest.step, []), entries: [], position };
+  return { ...newest, ledger: EMPTY, entries: [], position };
 }
 
 /** Whether there is something here that can be tried again: another service's answer can only be waited for. */

@@ -2,30 +2,19 @@ import { AssertionError } from 'node:assert/strict';
 import { type NewEvent, validateEvent } from '@everfold/core';
 import { metadataOf } from '../context.js';
 import { RESOLVED, RESUMED } from '../ledger.js';
-import { enter, type LoadedLedger, loadLedger, versionOf } from '../loaded-ledger.js';
-import type { AnySaga } from '../saga.js';
-import type { SagaStep } from '../step.js';
-import { definitionsOf } from '../versions.js';
+import { begunUnder, enter, type LoadedLedger, loadLedger } from '../loaded-ledger.js';
+import { type StepVersion, versionsOfStep } from '../versions.js';
 import type { Play } from './play.js';
 
 /** A step with its ledger, and the definition that it was begun under. */
-export interface Found extends LoadedLedger {
-  readonly definition: AnySaga;
-  readonly step: SagaStep;
-}
+export interface Found extends LoadedLedger, StepVersion {}
 
 /** Looks into the ledger of a step. */
 export async function find({ saga, store }: Play, name: string, key: string): Promise<Found> {
-  const found = definitionsOf(saga).flatMap((definition) =>
-    definition.steps.filter((step) => step.name === name).map((step) => ({ definition, step })),
-  );
-  for (const each of found) {
-    if ((await versionOf(store, each.step, key)) === each.definition.version)
-      return { ...each, ...(await loadLedger(store, each.step, key)) };
-  }
-  const [newest] = found;
-  if (newest === undefined) throw new AssertionError({ message: `Saga "${saga.name}" has no step "${name}".` });
-  return { ...newest, ...(await loadLedger(store, newest.step, key)) };
+  const versions = versionsOfStep(saga, name);
+  const found = (await begunUnder(store, versions, ({ step }) => [step], key)) ?? versions[0];
+  if (found === undefined) throw new AssertionError({ message: `Saga "${saga.name}" has no step "${name}".` });
+  return { ...found, ...(await loadLedger(store, found.step, key)) };
 }
 
 /** Has a parked step tried again. */
@@ -47,7 +36,7 @@ async function findParked(play: Play, name: string, key: string): Promise<Found>
 }
 
 async function enterByHand({ store }: Play, found: Found, type: string, ...outcome: NewEvent[]): Promise<void> {
-  const { definition, ledger, position } = found;
+  const { saga: definition, ledger, position } = found;
   const cause = ledger.parked?.cause ?? ledger.started?.trigger ?? ledger.outcome;
   if (cause === undefined) return;
   const byHand = { type, data: { by: 'saga-fixture', reason: 'the test wants it' } };

@@ -1,7 +1,7 @@
 import { ATTEMPTED, FENCED, PARKED, RESOLVED, RESUMED, STARTED, TOMBSTONED } from '../ledger.js';
 import type { LedgerNotice } from '../ports.js';
 import type { AnySaga } from '../saga.js';
-import { definitionsOf } from '../versions.js';
+import { versionsOfStep } from '../versions.js';
 
 /**
  * What an entry in a step's ledger counts as. `started`: at work, or waiting; a step that acts in the store only has no start of its own.
@@ -58,7 +58,7 @@ export function countEntries(saga: AnySaga, count: (entry: EntryCount) => void):
 }
 
 function outcomeKind(saga: AnySaga, name: string, type: string): EntryKind | undefined {
-  for (const step of definitionsOf(saga).flatMap(({ steps }) => steps.filter((each) => each.name === name))) {
+  for (const { step } of versionsOfStep(saga, name)) {
     if (type === step.ok) return 'ok';
     if (step.fails.includes(type)) return 'failed';
     if (type === step.undo?.ok) return 'undone';
