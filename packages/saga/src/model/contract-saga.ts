@@ -1,18 +1,6 @@
 import type { AnySaga } from '../saga.js';
 import type { AnyStep } from '../step.js';
-import { exampleSaga, never } from './example-saga.js';
-
-const reserve: AnyStep = {
-  name: 'reserve',
-  kind: 'compensatable',
-  by: 'inventory',
-  on: 'OrderPlaced',
-  ok: 'InventoryReserved',
-  fails: ['InventoryRejected'],
-  effect: 'store',
-  run: never,
-  undo: { ok: 'InventoryReleased', run: never },
-};
+import { charge, exampleSaga, never, reserve, ship } from './example-saga.js';
 
 const book: AnyStep = {
   name: 'book',
@@ -26,28 +14,6 @@ const book: AnyStep = {
   deadline: { after: '1h', fail: never },
 };
 
-const charge: AnyStep = {
-  name: 'charge',
-  kind: 'compensatable',
-  by: 'payment',
-  on: 'TruckBooked',
-  ok: 'PaymentCaptured',
-  fails: ['PaymentDeclined'],
-  run: never,
-  undo: { ok: 'PaymentRefunded', run: never },
-  timeout: { after: '15m', fail: never },
-};
-
-const ship: AnyStep = {
-  name: 'ship',
-  kind: 'pivot',
-  by: 'shipping',
-  on: 'PaymentCaptured',
-  ok: 'ShipmentDispatched',
-  fails: ['ShippingFailed'],
-  run: never,
-};
-
 /**
  * A saga to be explored beside one's own, in which another service runs a step between two others:
  *
@@ -55,4 +21,9 @@ const ship: AnyStep = {
  *
  * The customer may cancel it.
  */
-export const contractSaga: AnySaga = exampleSaga('contract', [reserve, book, charge, ship]);
+export const contractSaga: AnySaga = exampleSaga('contract', [
+  reserve,
+  book,
+  charge('TruckBooked'),
+  ship('PaymentCaptured'),
+]);

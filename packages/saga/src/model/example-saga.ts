@@ -9,6 +9,44 @@ export async function never(): Promise<never> {
   throw new Error('This saga is there to be explored, not to be run.');
 }
 
+export const reserve: AnyStep = {
+  name: 'reserve',
+  kind: 'compensatable',
+  by: 'inventory',
+  on: 'OrderPlaced',
+  ok: 'InventoryReserved',
+  fails: ['InventoryRejected'],
+  effect: 'store',
+  run: never,
+  undo: { ok: 'InventoryReleased', run: never },
+};
+
+export function charge(on: string): AnyStep {
+  return {
+    name: 'charge',
+    kind: 'compensatable',
+    by: 'payment',
+    on,
+    ok: 'PaymentCaptured',
+    fails: ['PaymentDeclined'],
+    run: never,
+    undo: { ok: 'PaymentRefunded', run: never },
+    timeout: { after: '15m', fail: never },
+  };
+}
+
+export function ship(on: AnyStep['on']): AnyStep {
+  return {
+    name: 'ship',
+    kind: 'pivot',
+    by: 'shipping',
+    on,
+    ok: 'ShipmentDispatched',
+    fails: ['ShippingFailed'],
+    run: never,
+  };
+}
+
 const anything: EventSchemas[string] = {
   '~standard': { version: 1, vendor: 'everfold', validate: (value) => ({ value }) },
 };

@@ -1,40 +1,6 @@
 import type { AnySaga } from '../saga.js';
 import type { AnyStep } from '../step.js';
-import { exampleSaga, never } from './example-saga.js';
-
-const reserve: AnyStep = {
-  name: 'reserve',
-  kind: 'compensatable',
-  by: 'inventory',
-  on: 'OrderPlaced',
-  ok: 'InventoryReserved',
-  fails: ['InventoryRejected'],
-  effect: 'store',
-  run: never,
-  undo: { ok: 'InventoryReleased', run: never },
-};
-
-const charge: AnyStep = {
-  name: 'charge',
-  kind: 'compensatable',
-  by: 'payment',
-  on: 'OrderPlaced',
-  ok: 'PaymentCaptured',
-  fails: ['PaymentDeclined'],
-  run: never,
-  undo: { ok: 'PaymentRefunded', run: never },
-  timeout: { after: '15m', fail: never },
-};
-
-const ship: AnyStep = {
-  name: 'ship',
-  kind: 'pivot',
-  by: 'shipping',
-  on: { all: ['InventoryReserved', 'PaymentCaptured'] },
-  ok: 'ShipmentDispatched',
-  fails: ['ShippingFailed'],
-  run: never,
-};
+import { charge, exampleSaga, never, reserve, ship } from './example-saga.js';
 
 const issue: AnyStep = {
   name: 'issue',
@@ -54,4 +20,9 @@ const issue: AnyStep = {
  *
  * The customer may cancel it.
  */
-export const fanOutSaga: AnySaga = exampleSaga('fanOut', [reserve, charge, ship, issue]);
+export const fanOutSaga: AnySaga = exampleSaga('fanOut', [
+  reserve,
+  charge('OrderPlaced'),
+  ship({ all: ['InventoryReserved', 'PaymentCaptured'] }),
+  issue,
+]);
