@@ -50,10 +50,10 @@ export function pivot(name: string, on: AnyStep['on'], more: Partial<AnyStep> = 
 }
 
 /** A step that waits for a fact. */
-export function wait(name: string, on: AnyStep['on']): AnyStep {
+export function wait(name: string, on: AnyStep['on'], more: Partial<AnyStep> = {}): AnyStep {
   const { run: _run, undo: _undo, timeout: _timeout, ...rest } = step(name, on, { kind: 'wait' });
   const fail = ({ key }: { readonly key: string }) => ({ type: `${name}Failed`, data: { orderId: key } });
-  return { ...rest, deadline: { after: '1h', fail } };
+  return { ...rest, deadline: { after: '1h', fail }, ...more };
 }
 
 /** A step that another service runs. */
@@ -65,9 +65,9 @@ export function contract(name: string, on: AnyStep['on'], more: Partial<AnyStep>
 }
 
 /** A step that cannot fail. */
-export function retriable(name: string, on: AnyStep['on']): AnyStep {
+export function retriable(name: string, on: AnyStep['on'], more: Partial<AnyStep> = {}): AnyStep {
   const { fails: _fails, undo: _undo, timeout: _timeout, ...rest } = step(name, on, { kind: 'retriable' });
-  return rest;
+  return { ...rest, ...more };
 }
 
 /** Builds a saga that is done with its last step, if nothing else is said. */
@@ -84,7 +84,11 @@ export function trip(
   } = {},
 ): AnySaga {
   const outcomes = steps.flatMap(({ fails = [], ...each }) => producedBy({ ...each, fails }));
-  const { types = ['Placed', 'Stopped', ...outcomes, 'Completed', 'Cancelled'], doneOn, ...options } = more;
+  const {
+    types = ['Placed', more.cancel ?? 'Stopped', ...outcomes, 'Completed', 'Cancelled'],
+    doneOn,
+    ...options
+  } = more;
   const order = z.object({ orderId: z.string() });
   const events = Object.fromEntries(types.map((type) => [type, order]));
   return buildSaga({ name: 'trip', version: 1, start: 'Placed', key: 'orderId', events, ...options }, steps, {

@@ -1,4 +1,5 @@
 import { type EventSchemas, InvalidArgumentError, type NewEvent } from '@everfold/core';
+import { ANY_DATA } from '../any-data.js';
 import type { AnySaga, Saga } from '../saga.js';
 import type { SagaStep } from '../step.js';
 import type { SagaOutcome } from './outcomes.js';
@@ -84,13 +85,9 @@ export function scripted(
   };
   return {
     ...rest,
-    events: Object.fromEntries(Object.keys(events).map((type) => [type, ANYTHING])),
+    // The data of an event says nothing in a rehearsal, but for the key.
+    events: Object.fromEntries(Object.keys(events).map((type) => [type, ANY_DATA])),
     steps: steps.map(scriptedStep),
     end: { ...end, done: { ...end.done, data: () => data }, cancelled: { ...end.cancelled, data: () => data } },
   };
 }
-
-/** The data of an event says nothing in a rehearsal, but for the key. */
-const ANYTHING: EventSchemas[string] = {
-  '~standard': { version: 1, vendor: 'everfold', validate: (value) => ({ value }) },
-};

@@ -1,4 +1,4 @@
-import type { EventSchemas } from '@everfold/core';
+import { ANY_DATA } from '../any-data.js';
 import { type AnySaga, buildSaga } from '../saga.js';
 import { type AnyStep, producedBy } from '../step.js';
 
@@ -47,15 +47,11 @@ export function ship(on: AnyStep['on']): AnyStep {
   };
 }
 
-const anything: EventSchemas[string] = {
-  '~standard': { version: 1, vendor: 'everfold', validate: (value) => ({ value }) },
-};
-
 /** A saga that an order starts, its customer may cancel, and its last step completes. */
 export function exampleSaga(name: string, steps: readonly AnyStep[]): AnySaga {
   const outcomes = steps.flatMap(({ fails = [], ...step }) => producedBy({ ...step, fails }));
   const types = ['OrderPlaced', 'CancellationRequested', ...outcomes, 'OrderCompleted', 'OrderCancelled'];
-  const events = Object.fromEntries(types.map((type) => [type, anything]));
+  const events = Object.fromEntries(types.map((type) => [type, ANY_DATA]));
   const cancel = 'CancellationRequested';
   return buildSaga({ name, version: 1, start: 'OrderPlaced', cancel, key: 'orderId', events }, steps, {
     done: { on: steps.at(-1)?.ok ?? '', emit: 'OrderCompleted', data: never },

@@ -1,5 +1,6 @@
 import { categoryOf, type EventSchemas, idOf, type RecordedEvent } from '@everfold/core';
 import { type Changes, defineProjection, type Projection, rowsOf, update } from '@everfold/projections';
+import { ANY_DATA } from '../any-data.js';
 import { keyOf } from '../context.js';
 import { durationMs } from '../duration.js';
 import { ATTEMPTED, FENCED, PARKED, RESOLVED, RESUMED, STARTED, TOMBSTONED } from '../ledger.js';
@@ -73,10 +74,7 @@ export function createTracker(saga: AnySaga, options: TrackerOptions = {}): Proj
 
 /** The entries that are private to a ledger: this package wrote them, so they are read as they stand. */
 const ENTRIES: EventSchemas = Object.fromEntries(
-  [STARTED, ATTEMPTED, FENCED, TOMBSTONED, PARKED, RESUMED, RESOLVED].map((type) => [
-    type,
-    { '~standard': { version: 1, vendor: 'everfold', validate: (value) => ({ value }) } },
-  ]),
+  [STARTED, ATTEMPTED, FENCED, TOMBSTONED, PARKED, RESUMED, RESOLVED].map((type) => [type, ANY_DATA]),
 );
 
 /** Open runs are listed by the time at which they are due, parked ones since they wait, ended ones since they ended. */
