@@ -1,5 +1,4 @@
 import {
-  type Clock,
   type EventSchemas,
   InMemoryEventStore,
   isReserved,
@@ -8,14 +7,16 @@ import {
   startOf,
   streamName,
 } from '@everfold/core';
-import { type BusHandler, toEntry } from '@everfold/eventbridge';
+import type { BusHandler } from '@everfold/eventbridge';
 import { createEndHandler } from '../end-handler.js';
 import { STARTED } from '../ledger.js';
 import { createFactRecorder } from '../record-fact.js';
 import type { AnySaga, Saga } from '../saga.js';
 import { producedBy, type SagaStep } from '../step.js';
 import { createStepHandler } from '../step-handler.js';
-import { TIMER_DETAIL_TYPE, type Timer, type Timers } from '../timers/timers.js';
+import { answered, expired, published } from '../testing/bus.js';
+import { VirtualTime } from '../testing/virtual-time.js';
+import type { Timer } from '../timers/timers.js';
 import { startMetadata } from '../versions.js';
 import type { SagaOutcome } from './outcomes.js';
 import { checkOutcome, KEY, partOf, scripted } from './script.js';
@@ -46,8 +47,6 @@ export interface Scene {
   readonly atMs: number;
 }
 
-const SOURCE = 'saga';
-
 /**
  * Has a run of the saga come to an outcome, by the saga's own handlers: on a store in memory, a bus that delivers in order, and a
  * clock that jumps to the next timer. Only the work of the steps is put by the outcome.
@@ -66,24 +65,23 @@ class Rehearsal {
   readonly #saga: Saga<EventSchemas, Record<string, unknown>>;
   readonly #outcome: SagaOutcome;
   readonly #bus: RecordedEvent[] = [];
+  readonly #time = new VirtualTime(0);
+  /** Those that are due. */
   readonly #timers: Timer[] = [];
   /** Steps for which somebody outside will record a fact. */
   readonly #facts: SagaStep[] = [];
   /** Services under a contract, by step, and what they have come to. */
   readonly #services = new Map<SagaStep, string>();
   #acts: Act[] = [];
-  #nowMs = 0;
   #isCancelled = false;
   readonly #store: InMemoryEventStore;
-  readonly #ports: { store: InMemoryEventStore; timers: Timers; clock: Clock; random: () => number };
+  readonly #ports: { store: InMemoryEventStore; timers: VirtualTime; clock: VirtualTime; random: () => number };
 
   constructor(saga: AnySaga, outcome: SagaOutcome) {
-    const clock: Clock = { now: () => this.#nowMs, sleep: async () => undefined };
     let commits = 0;
-    this.#store = new InMemoryEventStore({ clock, ids: () => String(++commits).padStart(26, '0') });
+    this.#store = new InMemoryEventStore({ clock: this.#time, ids: () => String(++commits).padStart(26, '0') });
     this.#store.subscribe((commit) => recordedEvents(commit).map((event) => this.#onRecorded(event)));
-    const timers: Timers = { set: async (timer) => void this.#timers.push(timer) };
-    this.#ports = { store: this.#store, timers, clock, random: () => 0.5 };
+    this.#ports = { store: this.#store, timers: this.#time, clock: this.#time, random: () => 0.5 };
     this.#outcome = outcome;
     this.#saga = scripted(saga, outcome, (step, work) => this.#acts.push({ kind: 'worked', step, work }));
   }
@@ -108,9 +106,12 @@ class Rehearsal {
       await this.#tell(waiting);
       return true;
     }
-    const [timer] = this.#timers.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
+    if (this.#timers.length === 0) {
+      const due = this.#time.next(Number.POSITIVE_INFINITY);
+      if (due && 'timers' in due) this.#timers.push(...due.timers);
+    }
+    const timer = this.#timers.shift();
     if (timer === undefined) return false;
-    this.#timers.shift();
     await this.#ring(timer);
     return true;
   }
@@ -141,14 +142,14 @@ class Rehearsal {
       const handler = createStepHandler(this.#saga, step.name, this.#ports);
       await this.#act({ event: event.type, from, to: step, isBack }, async () => {
         // What asks its service is heard by that alone.
-        if (!isAsking) await handler(deliveryOf(event));
+        if (!isAsking) await handler(published(event));
         if (step.work === 'contract' && (isAsking || isTrigger)) await this.#answer(step, isAsking, handler);
       });
     }
     const isBack = end.cancelled.on.includes(event.type);
     if (isBack || end.done.on.includes(event.type)) {
       const handler = createEndHandler(this.#saga, this.#ports);
-      await this.#act({ event: event.type, from, to: 'end', isBack }, () => handler(deliveryOf(event)));
+      await this.#act({ event: event.type, from, to: 'end', isBack }, () => handler(published(event)));
     }
     if (event.type === end.done.emit || event.type === end.cancelled.emit)
       await this.#act({ event: event.type, from, to: 'outside', isBack: false }, async () => undefined);
@@ -161,9 +162,9 @@ class Rehearsal {
     if (next === undefined) return;
     this.#services.set(step, next);
     this.#acts.push({ kind: 'answered', step, type: next });
-    const data = { [this.#saga.key]: KEY };
-    const at = new Date(this.#nowMs).toISOString();
-    await handler({ ...deliveryHead(at), source: step.contract?.source ?? '', 'detail-type': next, detail: data });
+    const answer = { type: next, data: { [this.#saga.key]: KEY } };
+    const at = new Date(this.#time.now()).toISOString();
+    await handler(answered(at, step.contract?.source ?? '', answer, at));
   }
 
   /** It answers the trigger once, if at all, and not any more when it was told before not to begin. */
@@ -183,11 +184,8 @@ class Rehearsal {
   async #ring(timer: Timer): Promise<void> {
     const step = this.#saga.steps.find(({ name }) => name === timer.step);
     if (step === undefined) return;
-    this.#nowMs = Math.max(this.#nowMs, Date.parse(timer.at));
     const handler = createStepHandler(this.#saga, step.name, this.#ports);
-    await this.#act({ from: step, to: step, isBack: false }, () =>
-      handler({ ...deliveryHead(timer.at), 'detail-type': TIMER_DETAIL_TYPE, detail: timer }),
-    );
+    await this.#act({ from: step, to: step, isBack: false }, () => handler(expired(timer)));
   }
 
   async #act(scene: Omit<Scene, 'acts' | 'recorded' | 'atMs'>, happen: () => Promise<void>): Promise<void> {
@@ -195,7 +193,7 @@ class Rehearsal {
     const onTheWay = this.#bus.length;
     await happen();
     const recorded = this.#bus.slice(onTheWay).map(({ type }) => type);
-    this.scenes.push({ ...scene, acts: this.#acts, recorded, atMs: this.#nowMs });
+    this.scenes.push({ ...scene, acts: this.#acts, recorded, atMs: this.#time.now() });
   }
 
   #onRecorded(event: RecordedEvent): void {
@@ -230,13 +228,4 @@ class Rehearsal {
 function afterAsking(step: SagaStep, before: string | undefined): string | undefined {
   if (before === step.ok) return step.undo?.ok;
   return before === undefined ? step.fails.at(-1) : undefined;
-}
-
-function deliveryHead(time: string) {
-  return { version: '0', id: time, account: '', region: '', resources: [], time, source: SOURCE };
-}
-
-function deliveryOf(event: RecordedEvent): Parameters<BusHandler>[0] {
-  const { DetailType = '', Detail = '{}' } = toEntry(event, { busName: SOURCE, source: SOURCE });
-  return { ...deliveryHead(event.at), 'detail-type': DetailType, detail: JSON.parse(Detail) };
 }
