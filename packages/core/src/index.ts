@@ -1,7 +1,7 @@
 // Aggregates: what happens, and how it changes the state
 export { checkEvent, defineEvents, encodeEvent, isReserved, validateEvent } from './events.js';
 export type { EventData, EventOf, EventSchemas, NewEvent, RecordedEvent, RecordedEventOf } from './events.js';
-export { evolving } from './evolution/evolving.js';
+export { evolving, revisionOf } from './evolution/evolving.js';
 export type {
   EventCodec,
   Evolution,

@@ -5,6 +5,8 @@ export type { Publication, PublishedAs } from './publication.js';
 export { fromDelivery, toEntry } from './envelope.js';
 export type { BusAddress, DeliveryOptions, Envelope, ReferenceEnvelope } from './envelope.js';
 export { entryBytes } from './entries.js';
+export { putEntries } from './put-entries.js';
+export type { Refusal } from './put-entries.js';
 export type { Logger } from './logger.js';
 
 // Consuming

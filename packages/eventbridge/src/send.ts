@@ -1,8 +1,9 @@
-import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { type Backoff, type Clock, jitteredDelay, type Random } from '@everfold/core';
 import { inParallel, type StreamFailure } from '@everfold/dynamodb-store';
 import { type OutgoingEvent, toRequests } from './entries.js';
 import { PublishFailedError } from './errors.js';
+import { putEntries, type Refusal } from './put-entries.js';
 
 /** What sending works with. */
 export interface SendOptions {
@@ -13,23 +14,6 @@ export interface SendOptions {
   readonly clock: Clock;
   readonly random: Random;
 }
-
-/** What the bus said of an entry that it did not take. */
-interface Refusal {
-  readonly reason: string;
-  readonly retryable: boolean;
-}
-
-/** Source: EventBridge API Reference, "PutEventsResultEntry", non-retryable errors. */
-const FINAL = new Set([
-  'AccessDeniedException',
-  'InvalidAccountIdException',
-  'InvalidArgument',
-  'MalformedDetail',
-  'RedactionFailure',
-  'NotAuthorizedForSourceException',
-  'NotAuthorizedForDetailTypeException',
-]);
 
 /**
  * Sends events in rounds: what was refused, and what waits behind it in its stream, goes again in the next one.
@@ -83,7 +67,10 @@ async function sendRound(
     await Promise.all(before);
     const sent = request.filter(({ commit }) => !held.has(commit.stream));
     if (sent.length === 0) return;
-    const answers = await send(sent, client);
+    const answers = await putEntries(
+      sent.map(({ entry }) => entry),
+      client,
+    );
     for (const [index, event] of sent.entries()) {
       const refusal = answers[index];
       if (refusal === undefined) accepted.add(event);
@@ -103,21 +90,6 @@ async function sendRound(
     return done;
   });
   return { left: events.filter((event) => !accepted.has(event)), refusals };
-}
-
-/** One request. @returns For each entry, why the bus refused it, or `undefined`. */
-async function send(events: readonly OutgoingEvent[], client: EventBridgeClient): Promise<(Refusal | undefined)[]> {
-  try {
-    const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: events.map(({ entry }) => entry) }));
-    return events.map((_event, index) => {
-      const { EventId, ErrorCode, ErrorMessage = 'the bus did not say what became of it' } = Entries[index] ?? {};
-      if (EventId !== undefined && ErrorCode === undefined) return undefined;
-      return { reason: `${ErrorCode ?? 'NoAnswer'}: ${ErrorMessage}`, retryable: !FINAL.has(ErrorCode ?? '') };
-    });
-  } catch (error) {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return events.map(() => ({ reason, retryable: true }));
-  }
 }
 
 function toFailures(left: readonly OutgoingEvent[], givenUp: ReadonlyMap<string, Refusal>): StreamFailure[] {

@@ -26,7 +26,7 @@ import { retryConflicts, type SagaPorts } from './ports.js';
 import { afterFailure, type Reaction, react, type Stimulus } from './reaction.js';
 import { pauseMs } from './retry-policy.js';
 import type { AnySaga } from './saga.js';
-import { type AnyOutcome, ledgerStream, type SagaStep } from './step.js';
+import { type AnyOutcome, idempotencyKeyOf, ledgerStream, type SagaStep } from './step.js';
 import { isAllTakenBack } from './take-back.js';
 import { gatherTriggers } from './triggers.js';
 import type { FailReason, RunInput } from './types.js';
@@ -304,7 +304,7 @@ export class StepRun {
   }
 
   #idempotencyKey(key: string): string {
-    return `${this.saga.name}/${this.step.name}/${key}`;
+    return idempotencyKeyOf(this.saga.name, this.step.name, key);
   }
 
   #nowMs(): number {

@@ -102,3 +102,8 @@ export function answersOf({ ok, ...step }: Pick<SagaStep, 'ok' | 'fails' | 'undo
 export function ledgerStream(step: Pick<SagaStep, 'ledger'>, key: string): string {
   return streamName(step.ledger, key);
 }
+
+/** Under what a run's step is known to whoever must do its work once, such as a payment provider. */
+export function idempotencyKeyOf(saga: string, step: string, key: string): string {
+  return `${saga}/${step}/${key}`;
+}

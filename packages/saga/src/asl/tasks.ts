@@ -1,6 +1,6 @@
 import { producerOf } from '../derive.js';
 import type { AnySaga } from '../saga.js';
-import type { RetryPolicy, SagaStep } from '../step.js';
+import { idempotencyKeyOf, type RetryPolicy, type SagaStep } from '../step.js';
 import type { StateMachineOptions } from './options.js';
 import type { Retrier, TaskState } from './states.js';
 
@@ -125,7 +125,7 @@ export class Tasks {
   #keysOf(name: string): Readonly<Record<string, string>> {
     return {
       [`${this.#saga.key}.$`]: '$.key',
-      'idempotencyKey.$': `States.Format('${this.#saga.name}/${name}/{}', $.key)`,
+      'idempotencyKey.$': `States.Format('${idempotencyKeyOf(this.#saga.name, name, '{}')}', $.key)`,
     };
   }
 

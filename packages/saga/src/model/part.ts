@@ -1,7 +1,7 @@
 import { ancestorsOf } from '../derive.js';
 import { EMPTY, isTakenBack, type Ledger } from '../ledger.js';
 import type { AnySaga } from '../saga.js';
-import { ownNegatives, type SagaStep } from '../step.js';
+import { idempotencyKeyOf, ownNegatives, type SagaStep } from '../step.js';
 import type { Rules } from './guards.js';
 import { Interned } from './interned.js';
 import { type Entry, ledgerKey } from './ledger-states.js';
@@ -60,7 +60,7 @@ export function partsOf(saga: AnySaga, rules: Rules): readonly Part[] {
   return saga.steps.map((step, index) => ({
     step,
     index,
-    key: `${saga.name}/${step.name}/o1`,
+    key: idempotencyKeyOf(saga.name, step.name, 'o1'),
     rules,
     causes: causesOf(
       step.undoneOn,

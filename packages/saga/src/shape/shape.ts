@@ -1,4 +1,4 @@
-import type { EventSchemas, Json } from '@everfold/core';
+import { type EventSchemas, type Json, revisionOf } from '@everfold/core';
 import type { AnySaga } from '../saga.js';
 import type { RetryPolicy, SagaStep, StepKind } from '../step.js';
 import { jsonSchemaOf } from './json-schema.js';
@@ -97,13 +97,7 @@ export function shapeOf(saga: AnySaga, options: ShapeOptions = {}): SagaShape {
 }
 
 function eventShape(schema: EventSchemas[string], data: unknown): EventShape {
-  const revision = '~evolution' in schema ? revisionOf(schema['~evolution']) : 1;
-  return { revision, ...(data === undefined ? {} : { data: sorted(data) }) };
-}
-
-function revisionOf(evolution: unknown): number {
-  if (typeof evolution !== 'object' || evolution === null || !('revision' in evolution)) return 1;
-  return typeof evolution.revision === 'number' ? evolution.revision : 1;
+  return { revision: revisionOf(schema), ...(data === undefined ? {} : { data: sorted(data) }) };
 }
 
 function stepShape(step: SagaStep): StepShape {

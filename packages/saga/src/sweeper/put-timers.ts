@@ -1,10 +1,13 @@
-import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { putEntries } from '@everfold/eventbridge';
 import { TIMER_DETAIL_TYPE, type Timer } from '../timers/timers.js';
 
-/** Where timers come back. */
-export interface TimerBus {
+/** Where the saga's events are published, and its timers come back. */
+export interface SweeperBus {
   readonly client: EventBridgeClient;
+  /** Name or ARN of the bus. */
   readonly busName: string;
+  /** Who publishes, such as `shop.orders`: the source in the patterns of the saga's rules. */
   readonly source: string;
 }
 
@@ -22,7 +25,7 @@ const MOST_ENTRIES = 10;
  *
  * @returns Those that the bus did not take.
  */
-export async function putTimers(timers: readonly Timer[], bus: TimerBus): Promise<readonly RefusedTimer[]> {
+export async function putTimers(timers: readonly Timer[], bus: SweeperBus): Promise<readonly RefusedTimer[]> {
   const refused: RefusedTimer[] = [];
   for (let from = 0; from < timers.length; from += MOST_ENTRIES) {
     refused.push(...(await putSome(timers.slice(from, from + MOST_ENTRIES), bus)));
@@ -30,22 +33,18 @@ export async function putTimers(timers: readonly Timer[], bus: TimerBus): Promis
   return refused;
 }
 
-async function putSome(timers: readonly Timer[], { client, busName, source }: TimerBus): Promise<RefusedTimer[]> {
-  const Entries = timers.map((timer) => ({
-    EventBusName: busName,
-    Source: source,
-    DetailType: TIMER_DETAIL_TYPE,
-    Detail: JSON.stringify(timer),
-  }));
-  try {
-    const { Entries: answers = [] } = await client.send(new PutEventsCommand({ Entries }));
-    return timers.flatMap((timer, index) => {
-      const { EventId, ErrorCode, ErrorMessage = 'the bus did not say what became of it' } = answers[index] ?? {};
-      const isTaken = EventId !== undefined && ErrorCode === undefined;
-      return isTaken ? [] : [{ timer, reason: `${ErrorCode ?? 'NoAnswer'}: ${ErrorMessage}` }];
-    });
-  } catch (error) {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return timers.map((timer) => ({ timer, reason }));
-  }
+async function putSome(timers: readonly Timer[], { client, busName, source }: SweeperBus): Promise<RefusedTimer[]> {
+  const answers = await putEntries(
+    timers.map((timer) => ({
+      EventBusName: busName,
+      Source: source,
+      DetailType: TIMER_DETAIL_TYPE,
+      Detail: JSON.stringify(timer),
+    })),
+    client,
+  );
+  return timers.flatMap((timer, index) => {
+    const refusal = answers[index];
+    return refusal === undefined ? [] : [{ timer, reason: refusal.reason }];
+  });
 }

@@ -1,4 +1,3 @@
-import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import {
   type Clock,
   type Commit,
@@ -18,18 +17,9 @@ import type { Duration } from '../types.js';
 import { eventsOf } from '../versions.js';
 import { SweepIncompleteError } from './errors.js';
 import { findStuck } from './find-stuck.js';
-import { putTimers } from './put-timers.js';
+import { putTimers, type SweeperBus } from './put-timers.js';
 import { commitsToTell, isForWantOfAnEvent, overdueSteps } from './remedy.js';
 import { type FailedSweep, logSweep, type Sweep, type SweepListener, type SweptRun } from './sweep.js';
-
-/** Where the saga's events are published. */
-export interface SweeperBus {
-  readonly client: EventBridgeClient;
-  /** Name or ARN of the bus. */
-  readonly busName: string;
-  /** Who publishes, such as `shop.orders`: the source in the patterns of the saga's rules. */
-  readonly source: string;
-}
 
 /** What a sweeper works with. */
 export interface SweeperOptions {
