@@ -1,14 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { DynamoDBClient, type TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import {
-  type EventStore,
-  isReserved,
-  type RecordedEvent,
-  recordedEvents,
-  systemClock,
-  systemIds,
-} from '@everfold/core';
+import { type EventStore, isReserved, type RecordedEvent, recordedEvents, systemIds } from '@everfold/core';
 import { DynamoDBEventStore, eventTable, itemBytes, meterCapacity } from '@everfold/dynamodb-store';
 import { toEntry } from '@everfold/eventbridge';
 import { compilePattern, createTables } from '@everfold/local';
@@ -17,7 +10,8 @@ import type { APIGatewayProxyEventV2, EventBridgeEvent } from 'aws-lambda';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SOURCE } from './events.js';
 import { functions } from './functions.js';
-import { provideSurroundings, services } from './services.js';
+import { provide } from './services/provided.js';
+import { stock } from './services/stock.js';
 import { InMemoryBooks } from './world/books.js';
 
 /* What an order costs on the event table and on the bus, by how it ends: the table of docs/saga.md, row by row. */
@@ -55,21 +49,19 @@ async function invoke(name: string, event: unknown): ReturnType<Handler> {
 beforeAll(async () => {
   await createTables(client, [eventTable(tableName)]);
   const store = watched(new DynamoDBEventStore({ client, tableName }));
-  provideSurroundings(() => ({
-    store,
+  provide({
+    eventStore: store,
     readModels: new InMemoryReadModelStore(),
-    lot: new InMemoryParkingLot(),
-    bus: { client: {} as EventBridgeClient, name: 'orders' },
+    parkingLot: new InMemoryParkingLot(),
+    bus: { client: {} as EventBridgeClient, busName: 'orders' },
     timers: { set: async () => void timersSet++ },
     books: () => new InMemoryBooks(),
-    clock: systemClock,
-    ids: systemIds,
-  }));
+  });
   for (const { name, entry } of functions) {
     const url = entry.href.replace('.js', '.ts');
     handlers.set(name, ((await import(url)) as { handler: Handler }).handler);
   }
-  await services().stock.execute('lamp', 'receive', { units: 100 });
+  await stock().execute('lamp', 'receive', { units: 100 });
 });
 
 /** Tells of what is recorded. */

@@ -4,6 +4,7 @@ import { APPROVAL_ABOVE_CENTS } from '../approvals/approval.js';
 import type { PlaceOrder } from '../orders/place-order.js';
 import { DECLINED_TOKEN } from '../payments/payment-provider.js';
 import { type OrderView, orderView } from '../read-models/order-view.js';
+import { ids } from '../services/ids.js';
 import { UNREACHABLE_POSTCODE } from '../shipments/carrier.js';
 import type { LocalService } from '../world/run-locally.js';
 import { column, dim, green, money, print, red } from './text.js';
@@ -54,9 +55,9 @@ const DEMO: readonly Demo[] = [
 const PATIENCE_MS = 30_000;
 
 /** Places a handful of orders, shows what happens to them, and resolves when each has come to its end. */
-export async function placeDemoOrders({ host, services }: LocalService, timeline: Timeline): Promise<void> {
-  await services.stock.execute('lamp', 'receive', { units: 100 });
-  const run = services.ids().slice(-5).toLowerCase();
+export async function placeDemoOrders({ host, stock, readModels }: LocalService, timeline: Timeline): Promise<void> {
+  await stock.execute('lamp', 'receive', { units: 100 });
+  const run = ids()().slice(-5).toLowerCase();
   const orders = DEMO.map((demo) => ({ ...demo, orderId: `${demo.name}-${run}` }));
   for (const { orderId, what } of orders) print(`  ${column(orderId, ID_WIDTH)}${dim(what)}`);
   print();
@@ -69,7 +70,7 @@ export async function placeDemoOrders({ host, services }: LocalService, timeline
   }
   await Promise.all(orders.map((order) => goOn(host, order)));
   const views = await untilDone(
-    services,
+    readModels,
     orders.map(({ orderId }) => orderId),
   );
   await timeline.settled(views);
@@ -111,7 +112,7 @@ async function ask({ api }: LocalService['host'], path: string, body: object): P
 
 /** Resolves when every order has come to its end. */
 async function untilDone(
-  { readModels }: LocalService['services'],
+  readModels: LocalService['readModels'],
   orderIds: readonly string[],
 ): Promise<readonly OrderView[]> {
   const reader = createReader(orderView, readModels);

@@ -1,7 +1,6 @@
 import { createStepHandler } from '@everfold/saga';
 import { fulfilment } from '../fulfilment.js';
-import { services } from '../services.js';
+import { eventStore } from '../services/event-store.js';
+import { timers } from '../services/timers.js';
 
-const { store, timers } = services();
-
-export const handler = createStepHandler(fulfilment, 'approve', { store, timers });
+export const handler = createStepHandler(fulfilment, 'approve', { store: eventStore(), timers: timers() });

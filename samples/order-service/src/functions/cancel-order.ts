@@ -1,8 +1,8 @@
 import { json, parseBody, route } from '../http/respond.js';
 import { CancelOrder } from '../orders/cancel-order.js';
-import { services } from '../services.js';
+import { orders } from '../services/orders.js';
 
-const { orders } = services();
+const placed = orders();
 
 /** `POST /orders/{id}/cancellation`: asks for it. What became of it can be seen in the order's status. */
 export const handler = route(async (request) => {
@@ -11,7 +11,7 @@ export const handler = route(async (request) => {
   const { requestId } = request.requestContext;
   const correlationId = request.headers['x-correlation-id'] ?? requestId;
 
-  const { version } = await orders.execute(
+  const { version } = await placed.execute(
     orderId,
     'cancel',
     { orderId, reason },

@@ -1,7 +1,11 @@
 import { createStepHandler } from '@everfold/saga';
 import { fulfilment } from '../fulfilment.js';
-import { services } from '../services.js';
+import { eventStore } from '../services/event-store.js';
+import { provider } from '../services/provider.js';
+import { timers } from '../services/timers.js';
 
-const { store, timers, provider } = services();
-
-export const handler = createStepHandler(fulfilment, 'charge', { store, timers, services: { provider } });
+export const handler = createStepHandler(fulfilment, 'charge', {
+  store: eventStore(),
+  timers: timers(),
+  services: { provider: provider() },
+});

@@ -2,9 +2,10 @@ import { createFactRecorder } from '@everfold/saga';
 import { Approve } from '../approvals/approval.js';
 import { fulfilment } from '../fulfilment.js';
 import { json, parseBody, route } from '../http/respond.js';
-import { services } from '../services.js';
+import { clock } from '../services/clock.js';
+import { eventStore } from '../services/event-store.js';
 
-const recordFact = createFactRecorder(fulfilment, 'approve', services());
+const recordFact = createFactRecorder(fulfilment, 'approve', { store: eventStore(), clock: clock() });
 
 /** `POST /orders/{id}/approval`: what somebody says of an order that waits for it. The same again is no error. */
 export const handler = route(async (request) => {

@@ -1,7 +1,5 @@
 import { createEndHandler } from '@everfold/saga';
 import { fulfilment } from '../fulfilment.js';
-import { services } from '../services.js';
+import { eventStore } from '../services/event-store.js';
 
-const { store } = services();
-
-export const handler = createEndHandler(fulfilment, { store });
+export const handler = createEndHandler(fulfilment, { store: eventStore() });

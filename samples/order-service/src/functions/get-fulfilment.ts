@@ -1,9 +1,9 @@
 import { createSagaReader } from '@everfold/saga';
 import { fulfilment } from '../fulfilment.js';
 import { HttpError, json, route } from '../http/respond.js';
-import { services } from '../services.js';
+import { readModels } from '../services/read-models.js';
 
-const runs = createSagaReader(fulfilment, services().readModels);
+const runs = createSagaReader(fulfilment, readModels());
 
 /** `GET /orders/{id}/fulfilment`: which step the order is at, since when, and by when something must have happened. */
 export const handler = route(async ({ pathParameters }) => {

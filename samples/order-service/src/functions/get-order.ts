@@ -1,9 +1,9 @@
 import { createReader } from '@everfold/projections';
 import { HttpError, json, route } from '../http/respond.js';
 import { orderView } from '../read-models/order-view.js';
-import { services } from '../services.js';
+import { readModels } from '../services/read-models.js';
 
-const orders = createReader(orderView, services().readModels);
+const orders = createReader(orderView, readModels());
 
 /** `GET /orders/{id}` */
 export const handler = route(async ({ pathParameters }) => {

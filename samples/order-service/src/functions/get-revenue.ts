@@ -2,9 +2,9 @@ import { createReader } from '@everfold/projections';
 import { json, route } from '../http/respond.js';
 import { allRows } from '../read-models/all-rows.js';
 import { type DayRevenue, revenue } from '../read-models/revenue.js';
-import { services } from '../services.js';
+import { readModels } from '../services/read-models.js';
 
-const days = createReader(revenue, services().readModels);
+const days = createReader(revenue, readModels());
 
 /** `GET /revenue`: of completed orders, by the day they were placed on. */
 export const handler = route(async () => {

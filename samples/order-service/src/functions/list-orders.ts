@@ -2,9 +2,9 @@ import { createReader } from '@everfold/projections';
 import * as z from 'zod';
 import { check, json, route } from '../http/respond.js';
 import { orderView, STATUSES } from '../read-models/order-view.js';
-import { services } from '../services.js';
+import { readModels } from '../services/read-models.js';
 
-const orders = createReader(orderView, services().readModels);
+const orders = createReader(orderView, readModels());
 
 const ListOrders = z.object({
   status: z.enum(STATUSES),

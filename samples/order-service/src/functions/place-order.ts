@@ -2,17 +2,21 @@ import { startMetadata } from '@everfold/saga';
 import { fulfilment } from '../fulfilment.js';
 import { json, parseBody, route } from '../http/respond.js';
 import { PlaceOrder } from '../orders/place-order.js';
-import { services } from '../services.js';
+import { clock } from '../services/clock.js';
+import { ids } from '../services/ids.js';
+import { orders } from '../services/orders.js';
 
-const { orders, ids, clock } = services();
+const placed = orders();
+const newId = ids();
+const time = clock();
 
 /** `POST /orders`: the same order again gets the same answer, and is placed once. */
 export const handler = route(async (request) => {
-  const { orderId = ids(), ...asked } = parseBody(PlaceOrder, request);
-  const now = new Date(clock.now()).toISOString();
+  const { orderId = newId(), ...asked } = parseBody(PlaceOrder, request);
+  const now = new Date(time.now()).toISOString();
   const correlationId = request.headers['x-correlation-id'] ?? request.requestContext.requestId;
 
-  const { version } = await orders.execute(
+  const { version } = await placed.execute(
     orderId,
     'place',
     { orderId, now, ...asked },

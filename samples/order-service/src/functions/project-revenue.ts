@@ -1,7 +1,12 @@
 import { projectionHandler } from '@everfold/projections';
 import { revenue } from '../read-models/revenue.js';
-import { services } from '../services.js';
+import { eventStore } from '../services/event-store.js';
+import { parkingLot } from '../services/parking-lot.js';
+import { readModels } from '../services/read-models.js';
 
-const { store, readModels, lot } = services();
-
-export const handler = projectionHandler({ projection: revenue, eventStore: store, readModels, parking: { lot } });
+export const handler = projectionHandler({
+  projection: revenue,
+  eventStore: eventStore(),
+  readModels: readModels(),
+  parking: { lot: parkingLot() },
+});

@@ -1,13 +1,10 @@
 import { createPublisher } from '@everfold/eventbridge';
 import { fulfilmentEvents, SOURCE } from '../events.js';
-import { services } from '../services.js';
-
-const { bus } = services();
+import { bus } from '../services/bus.js';
 
 /** What happens to an order is public; what happens to the stock of a product is the inventory's own business. */
 export const handler = createPublisher({
-  client: bus.client,
-  busName: bus.name,
+  ...bus(),
   source: SOURCE,
   events: fulfilmentEvents,
 });

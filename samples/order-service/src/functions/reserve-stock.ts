@@ -1,7 +1,11 @@
 import { createStepHandler } from '@everfold/saga';
 import { fulfilment } from '../fulfilment.js';
-import { services } from '../services.js';
+import { eventStore } from '../services/event-store.js';
+import { stock } from '../services/stock.js';
+import { timers } from '../services/timers.js';
 
-const { store, timers, stock } = services();
-
-export const handler = createStepHandler(fulfilment, 'reserve', { store, timers, services: { stock } });
+export const handler = createStepHandler(fulfilment, 'reserve', {
+  store: eventStore(),
+  timers: timers(),
+  services: { stock: stock() },
+});

@@ -1,7 +1,11 @@
 import { createStepHandler } from '@everfold/saga';
 import { fulfilment } from '../fulfilment.js';
-import { services } from '../services.js';
+import { carrier } from '../services/carrier.js';
+import { eventStore } from '../services/event-store.js';
+import { timers } from '../services/timers.js';
 
-const { store, timers, carrier } = services();
-
-export const handler = createStepHandler(fulfilment, 'ship', { store, timers, services: { carrier } });
+export const handler = createStepHandler(fulfilment, 'ship', {
+  store: eventStore(),
+  timers: timers(),
+  services: { carrier: carrier() },
+});

@@ -1,13 +1,13 @@
 import { createSagaReader, createSweeper } from '@everfold/saga';
 import { SOURCE } from '../events.js';
 import { fulfilment } from '../fulfilment.js';
-import { services } from '../services.js';
-
-const { store, readModels, bus } = services();
+import { bus } from '../services/bus.js';
+import { eventStore } from '../services/event-store.js';
+import { readModels } from '../services/read-models.js';
 
 /** Once a minute: sets going again what got stuck. */
 export const handler = createSweeper(fulfilment, {
-  reader: createSagaReader(fulfilment, readModels),
-  store,
-  bus: { client: bus.client, busName: bus.name, source: SOURCE },
+  reader: createSagaReader(fulfilment, readModels()),
+  store: eventStore(),
+  bus: { ...bus(), source: SOURCE },
 });

@@ -1,7 +1,12 @@
 import { projectionHandler } from '@everfold/projections';
 import { tracker } from '../read-models/tracker.js';
-import { services } from '../services.js';
+import { eventStore } from '../services/event-store.js';
+import { parkingLot } from '../services/parking-lot.js';
+import { readModels } from '../services/read-models.js';
 
-const { store, readModels, lot } = services();
-
-export const handler = projectionHandler({ projection: tracker, eventStore: store, readModels, parking: { lot } });
+export const handler = projectionHandler({
+  projection: tracker,
+  eventStore: eventStore(),
+  readModels: readModels(),
+  parking: { lot: parkingLot() },
+});

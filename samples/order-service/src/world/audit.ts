@@ -1,9 +1,11 @@
 import type { Commit } from '@everfold/core';
-import { createReader } from '@everfold/projections';
+import { createReader, type ReadModelStore } from '@everfold/projections';
+import type { Mailer } from '../notifications/mailer.js';
+import type { PaymentProvider } from '../payments/payment-provider.js';
 import { allRows } from '../read-models/all-rows.js';
 import { type OrderView, orderView } from '../read-models/order-view.js';
 import { revenue } from '../read-models/revenue.js';
-import type { services } from '../services.js';
+import type { Carrier } from '../shipments/carrier.js';
 
 /** What the read models say, and the books of the payment provider and the carrier. */
 export interface Audit {
@@ -31,7 +33,12 @@ export interface Audit {
 }
 
 /** What is audited. */
-export type Audited = Pick<ReturnType<typeof services>, 'readModels' | 'provider' | 'carrier' | 'mailer'>;
+export interface Audited {
+  readonly readModels: ReadModelStore;
+  readonly provider: PaymentProvider;
+  readonly carrier: Carrier;
+  readonly mailer: Mailer;
+}
 
 /** Adds up the read models and the books. */
 export async function audit({ readModels, provider, carrier, mailer }: Audited): Promise<Audit> {

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { type Commit, InMemoryEventStore, systemClock, systemIds } from '@everfold/core';
+import { type Commit, InMemoryEventStore } from '@everfold/core';
 import {
   type Consumption,
   createStreamConsumer,
@@ -32,7 +31,12 @@ import {
   readModelTable,
 } from '@everfold/projections';
 import { functions } from '../functions.js';
-import { provideSurroundings, schedulerTimers, services, surroundingsFromEnvironment } from '../services.js';
+import { carrier } from '../services/carrier.js';
+import { mailer } from '../services/mailer.js';
+import { provide } from '../services/provided.js';
+import { provider } from '../services/provider.js';
+import { readModels } from '../services/read-models.js';
+import { stock } from '../services/stock.js';
 import type { Audited } from './audit.js';
 import { InMemoryBooks } from './books.js';
 import { booksTable } from './dynamodb-books.js';
@@ -52,7 +56,8 @@ const NAMES = {
 /** The order service, running on this machine. */
 export interface LocalService {
   readonly host: LocalHost;
-  readonly services: ReturnType<typeof services>;
+  readonly stock: ReturnType<typeof stock>;
+  readonly readModels: ReadModelStore;
   readonly backend: RunningDynamoDB['backend'] | 'memory';
   /** The backend in words, and why a better one was passed over. */
   readonly description: readonly string[];
@@ -101,6 +106,7 @@ export async function runLocally({ onCommit }: LocalOptions): Promise<LocalServi
   process.env.AWS_REGION ??= 'us-east-1';
   process.env.AWS_ACCESS_KEY_ID ??= 'local';
   process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
+  Object.assign(process.env, NAMES);
   const { dynamodb, description } = await findBackend();
   try {
     const ground = dynamodb === undefined ? inMemory() : await onDynamoDB(dynamodb);
@@ -115,8 +121,9 @@ export async function runLocally({ onCommit }: LocalOptions): Promise<LocalServi
     });
     return {
       host,
-      services: services(),
-      audited: { ...services(), readModels: ground.readModels },
+      stock: stock(),
+      readModels: readModels(),
+      audited: { readModels: ground.readModels, provider: provider(), carrier: carrier(), mailer: mailer() },
       backend: dynamodb?.backend ?? 'memory',
       description:
         host.resumed === 0 ? description : [...description, `Went on with ${host.resumed} deliveries on the bus.`],
@@ -160,7 +167,6 @@ function describeBackend(dynamodb: RunningDynamoDB | undefined): string {
 
 async function onDynamoDB({ endpoint }: RunningDynamoDB): Promise<Ground> {
   process.env.AWS_ENDPOINT_URL_DYNAMODB = endpoint;
-  Object.assign(process.env, NAMES);
 
   const unmetered = new DynamoDBClient({});
   await createTables(unmetered, [
@@ -170,7 +176,7 @@ async function onDynamoDB({ endpoint }: RunningDynamoDB): Promise<Ground> {
   ]);
   const client = new DynamoDBClient({});
   const meter = meterCapacity(client);
-  provideSurroundings(() => surroundingsFromEnvironment(process.env, client));
+  provide({ dynamoDB: client });
   return {
     source: await tableStream({
       client: new DynamoDBStreamsClient({ endpoint }),
@@ -192,16 +198,7 @@ function inMemory(): Ground {
   let sequence = 0;
   store.subscribe((commit) => source.push(encodeStreamRecord(commit, ++sequence)));
   const readModels = new InMemoryReadModelStore();
-  provideSurroundings(() => ({
-    store,
-    readModels,
-    lot: new InMemoryParkingLot(),
-    bus: { client: new EventBridgeClient({}), name: NAMES.BUS_NAME },
-    timers: schedulerTimers(NAMES),
-    books: () => new InMemoryBooks(),
-    clock: systemClock,
-    ids: systemIds,
-  }));
+  provide({ eventStore: store, readModels, parkingLot: new InMemoryParkingLot(), books: () => new InMemoryBooks() });
   return {
     source,
     readModels,

@@ -129,9 +129,9 @@ function isProblem(line: OrderLine): line is Extract<OrderLine, { problem: strin
 }
 
 /** Receives the goods once, however often the file is run on the same tables. */
-async function receive({ services }: LocalService, productId: string, units: number): Promise<void> {
+async function receive({ stock }: LocalService, productId: string, units: number): Promise<void> {
   try {
-    await services.stock.execute(productId, 'receive', { units }, { expectedVersion: 0 });
+    await stock.execute(productId, 'receive', { units }, { expectedVersion: 0 });
   } catch (error) {
     if (!isEverfoldError(error, 'VERSION_MISMATCH')) throw error;
   }
