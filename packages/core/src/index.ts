@@ -94,6 +94,8 @@ export type {
   Touches,
   Trigger,
 } from './wiring.js';
+export { defineCors } from './cors.js';
+export type { CorsConfiguration } from './cors.js';
 
 // Ports and small things that the other packages share
 export { systemClock, systemIds, systemRandom } from './ports.js';

@@ -12,6 +12,7 @@ describe('defineFunctions', () => {
     const functions = [
       fn('place-order', { kind: 'http', route: 'POST /orders' }),
       fn('show-order', { kind: 'http', route: 'GET /orders/{id}' }),
+      fn('list-orders', { kind: 'http', route: 'GET /orders', scopes: ['orders/staff', 'urn:shop:orders'] }),
       fn('project-orders', { kind: 'stream', batchSize: 10 }),
       fn('publish', { kind: 'stream' }),
       fn('reserve', { kind: 'bus', pattern: { 'detail-type': ['OrderPlaced'] } }),
@@ -40,6 +41,15 @@ describe('defineFunctions', () => {
       expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(`"${name}"`) }),
     );
   });
+
+  test.each([[[]], [['orders/staff', 'two words']], [['']], [['"quoted"']]])(
+    'refuses a route that asks for scopes %j: no token could have one',
+    (scopes) => {
+      expect(() => defineFunctions([fn('a', { kind: 'http', route: 'GET /orders', scopes })])).toThrow(
+        expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('"GET /orders"') }),
+      );
+    },
+  );
 
   test('refuses a timer at a rate that EventBridge does not have', () => {
     expect(() => defineFunctions([fn('sweep', { kind: 'timer', every: '0m' })])).toThrow(

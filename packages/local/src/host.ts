@@ -3,7 +3,7 @@ import { serveAwsEndpoints } from './aws-endpoints.js';
 import { EventBus } from './bus/event-bus.js';
 import type { DeadLetters } from './dead-letters.js';
 import { loadHandlers, triggeredBy } from './functions.js';
-import { HttpApi } from './http/http-api.js';
+import { type HttpAccess, HttpApi } from './http/http-api.js';
 import { type HttpServer, type ServeHttpOptions, serveHttp } from './http/serve-http.js';
 import { type LambdaHandler, lambdaContext } from './lambda-context.js';
 import { openRates } from './schedules/rates.js';
@@ -35,6 +35,8 @@ export interface HostOptions {
    * by the host.
    */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Who may call the routes. Default: everybody who reaches them. */
+  readonly http?: HttpAccess;
   /** Consumers of the stream beside the functions, such as a display. Their positions are kept like those of functions. */
   readonly watchers?: readonly StreamConsumer[];
   /** How many functions the bus may run at the same time. Default 64. */
@@ -90,7 +92,7 @@ export async function startHost(options: HostOptions): Promise<LocalHost> {
 
 async function runHost(options: HostOptions, state: HostState): Promise<LocalHost> {
   const { checkpoints, journal, schedules, dueTimes, close } = state;
-  const { functions, source, busName, deadLetters, environment = {}, watchers = [] } = options;
+  const { functions, source, busName, deadLetters, environment = {}, watchers = [], http = {} } = options;
   const { concurrency = 64, clock = systemClock, log = standardErrorLog } = options;
   const warn = (message: string, error?: unknown) =>
     log.warn(error === undefined ? message : `${message} ${explain(error)}`);
@@ -123,12 +125,13 @@ async function runHost(options: HostOptions, state: HostState): Promise<LocalHos
   const connect = async () => {
     handlers = await loadHandlers(functions);
 
-    const routes = triggeredBy(functions, 'http').map(({ name, trigger: { route } }) => ({
+    const routes = triggeredBy(functions, 'http').map(({ name, trigger: { route, scopes } }) => ({
       name,
       route,
+      scopes,
       handler: async (event: unknown) => call(name, event),
     }));
-    const api = new HttpApi({ routes, log: warn, clock });
+    const api = new HttpApi({ ...http, routes, log: warn, clock });
 
     const consumers = triggeredBy(functions, 'stream').map(({ name, trigger: { kind: _kind, ...mapping } }) => ({
       name,

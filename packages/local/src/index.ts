@@ -58,7 +58,10 @@ export type { SchedulerServer, ServeSchedulerOptions } from './schedules/serve-s
 
 // HTTP
 export { HttpApi } from './http/http-api.js';
-export type { HttpApiOptions, HttpRoute } from './http/http-api.js';
+export type { HttpAccess, HttpApiOptions, HttpRoute } from './http/http-api.js';
+export type { JwtConfiguration } from './http/jwt-authorizer.js';
+export { startTokenIssuer } from './http/token-issuer.js';
+export type { TokenIssuer, TokenIssuerOptions, TokenRequest } from './http/token-issuer.js';
 export { serveHttp } from './http/serve-http.js';
 export type { HttpServer, ServeHttpOptions } from './http/serve-http.js';
 export { PortInUseError } from './http/port-in-use-error.js';

@@ -1,11 +1,13 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { describe, expect, it } from 'vitest';
-import { HttpApi, type HttpRoute } from './http-api.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type HttpAccess, HttpApi, type HttpRoute } from './http-api.js';
+import { startTokenIssuer, type TokenIssuer } from './token-issuer.js';
 
-function startApi(routes: readonly HttpRoute[]) {
+function startApi(routes: readonly HttpRoute[], access: HttpAccess = {}) {
   const logged: { message: string; error: unknown }[] = [];
   const clock = { now: () => 0, sleep: () => Promise.resolve() };
-  const api = new HttpApi({ routes, log: (message, error) => logged.push({ message, error }), clock, random: () => 0 });
+  const log = (message: string, error: unknown) => logged.push({ message, error });
+  const api = new HttpApi({ ...access, routes, log, clock, random: () => 0 });
   return { api, logged };
 }
 
@@ -127,6 +129,80 @@ describe('HttpApi', () => {
   it('refuses two functions for one route', () => {
     expect(() => startApi([recorder('GET /a').route, recorder('GET /a').route])).toThrow(
       expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+    );
+  });
+});
+
+describe('an HttpApi that asks for tokens', () => {
+  const clock = { now: () => 0, sleep: () => Promise.resolve() };
+  let issuer: TokenIssuer;
+
+  beforeAll(async () => {
+    issuer = await startTokenIssuer({ clock });
+  });
+  afterAll(() => issuer.stop());
+
+  const bearer = async (scopes?: string[]) => ({
+    authorization: `Bearer ${await issuer.token({ subject: 'ada', ...(scopes && { scopes }) })}`,
+  });
+
+  it('tells the function who calls', async () => {
+    const { route, calls } = recorder('GET /orders');
+    const { api } = startApi([route], { jwt: issuer });
+
+    const answer = await api.invoke('GET', '/orders', undefined, await bearer());
+
+    expect(answer.status).toBe(200);
+    expect(calls[0]?.event.requestContext).toMatchObject({
+      authorizer: { jwt: { claims: { sub: 'ada', iat: '0' }, scopes: null } },
+    });
+  });
+
+  it('does not call the function for who brings none', async () => {
+    const { route, calls } = recorder('GET /orders');
+    const { api } = startApi([route], { jwt: issuer });
+
+    const answer = await api.invoke('GET', '/orders');
+
+    expect([answer.status, await answer.text()]).toEqual([401, '{"message":"Unauthorized"}']);
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+    expect((await api.invoke('GET', '/unknown')).status).toBe(404);
+    expect(calls).toEqual([]);
+  });
+
+  it('does not call the function of a route for who lacks its scopes', async () => {
+    const { route, calls } = recorder('GET /orders');
+    const { api } = startApi([{ ...route, scopes: ['orders/staff'] }], { jwt: issuer });
+
+    const refused = await api.invoke('GET', '/orders', undefined, await bearer());
+    const answered = await api.invoke('GET', '/orders', undefined, await bearer(['orders/staff']));
+
+    expect([refused.status, await refused.text()]).toEqual([403, '{"message":"Forbidden"}']);
+    expect(refused.headers.get('www-authenticate')).toContain('insufficient_scope');
+    expect(answered.status).toBe(200);
+    expect(calls).toHaveLength(1);
+  });
+
+  it('answers what a browser asks beforehand by itself, without a token', async () => {
+    const { route, calls } = recorder('ANY /orders');
+    const { api } = startApi([route], { jwt: issuer, cors: { allowOrigins: ['https://shop.example.com'] } });
+    const origin = 'https://shop.example.com';
+
+    const preflight = await api.invoke('OPTIONS', '/orders', undefined, {
+      Origin: origin,
+      'Access-Control-Request-Method': 'GET',
+    });
+    const answer = await api.invoke('GET', '/orders', undefined, { origin, ...(await bearer()) });
+
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-origin')).toBe(origin);
+    expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+    expect(calls).toHaveLength(1);
+  });
+
+  it('refuses a route with scopes where nobody checks tokens', () => {
+    expect(() => startApi([{ ...recorder('GET /a').route, scopes: ['orders/staff'] }])).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('"GET /a"') }),
     );
   });
 });

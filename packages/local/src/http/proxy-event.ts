@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { LOCAL_ACCOUNT } from '../lambda-context.js';
 import type { HttpRequest } from './http-request.js';
 import type { PathParameters } from './http-route.js';
+import type { JwtContext } from './jwt-authorizer.js';
 
 /** What an event says besides the request itself. */
 export interface EventDetails {
@@ -11,6 +12,8 @@ export interface EventDetails {
   readonly requestId: string;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Who calls, where the API asks for tokens. */
+  readonly authorizer?: { readonly jwt: JwtContext } | undefined;
 }
 
 /** Bodies of these types, and of `text/…`, reach the function as text; all others as base64. */
@@ -40,6 +43,7 @@ export function toProxyEvent(request: HttpRequest, details: EventDetails): APIGa
     requestContext: {
       accountId: LOCAL_ACCOUNT,
       apiId: 'local',
+      ...(details.authorizer && { authorizer: details.authorizer }),
       domainName,
       domainPrefix: domainName.replace(/[.:].*/, ''),
       http: {
@@ -62,7 +66,7 @@ export function toProxyEvent(request: HttpRequest, details: EventDetails): APIGa
 }
 
 /** Names in lower case, values of one name joined with commas; cookies go apart. */
-function joinHeaders(pairs: HttpRequest['headers']): { headers: Record<string, string>; cookies: string[] } {
+export function joinHeaders(pairs: HttpRequest['headers']): { headers: Record<string, string>; cookies: string[] } {
   const lowered = pairs.map(([name, value]): readonly [string, string] => [name.toLowerCase(), value]);
   const cookies = lowered.filter(([name]) => name === 'cookie').flatMap(([, value]) => value.split(/;\s*/));
   return { headers: joinValues(lowered.filter(([name]) => name !== 'cookie')), cookies };
