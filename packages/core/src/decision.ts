@@ -29,12 +29,19 @@ export function versionOf({ from, events }: Decided<unknown>): number {
   return from.position.version + events.length;
 }
 
+/** The version that an aggregate must be at, or several of which it must be at one; of none of them it never is. */
+export type ExpectedVersion = number | readonly number[];
+
 /** @throws VersionMismatchError when a version is expected, and it is another one. */
-export function checkExpectedVersion(decided: Decided<unknown>, expected: number | undefined): void {
+export function checkExpectedVersion(decided: Decided<unknown>, expected: ExpectedVersion | undefined): void {
   const version = versionOf(decided);
-  if (expected !== undefined && expected !== version) {
+  if (expected !== undefined && !isExpected(version, expected)) {
     throw new VersionMismatchError(decided.from.position.stream, expected, version);
   }
+}
+
+export function isExpected(version: number, expected: ExpectedVersion): boolean {
+  return [expected].flat().includes(version);
 }
 
 /**

@@ -65,16 +65,17 @@ export class ConflictError extends EverfoldError<'CONFLICT'> {
   }
 }
 
-/** The caller expected a version that the stream is not at. */
+/** The caller expected a version, or one of several, that the stream is not at. */
 export class VersionMismatchError extends EverfoldError<'VERSION_MISMATCH'> {
   readonly stream: string;
-  readonly expected: number;
+  readonly expected: number | readonly number[];
   readonly actual: number;
 
-  constructor(stream: string, expected: number, actual: number) {
+  constructor(stream: string, expected: number | readonly number[], actual: number) {
+    const versions = [expected].flat().join(' or ') || 'any';
     super(
       { name: 'VersionMismatchError', code: 'VERSION_MISMATCH', retryable: false },
-      `Stream "${stream}" is at version ${actual}, not at ${expected} as expected. Load it again and see whether the command still makes sense.`,
+      `Stream "${stream}" is at version ${actual}, not at ${versions} as expected. Load it again and see whether the command still makes sense.`,
     );
     this.stream = stream;
     this.expected = expected;

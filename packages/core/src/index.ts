@@ -42,7 +42,7 @@ export type {
   UnitLoadOptions,
   UnitOfWork,
 } from './unit-of-work/unit-of-work.js';
-export type { Decidable } from './decision.js';
+export type { Decidable, ExpectedVersion } from './decision.js';
 export { causedBy, completeMetadata } from './metadata.js';
 export type { CommandMetadata, Metadata } from './metadata.js';
 

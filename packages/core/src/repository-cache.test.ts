@@ -147,6 +147,15 @@ describe('allowStale', () => {
     expect(methods()).toEqual(['append']);
   });
 
+  test('compares each of several expected versions with the cached one', async () => {
+    await cached().execute('1', 'deposit', { cents: 1 });
+    methods();
+
+    await cached().execute('1', 'deposit', { cents: 1 }, { ...stale, expectedVersion: [1, 7] });
+
+    expect(methods()).toEqual(['append']);
+  });
+
   test('reads before it says that the version is another one', async () => {
     await cached().execute('1', 'deposit', { cents: 1 });
     await other().execute('1', 'deposit', { cents: 9 });

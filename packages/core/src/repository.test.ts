@@ -168,6 +168,25 @@ describe('expectedVersion', () => {
   });
 });
 
+describe('several expected versions', () => {
+  test('let the command pass at any of them, and not at another', async () => {
+    await repository().execute('1', 'depositTwice', 5);
+
+    const executed = await repository().execute('1', 'deposit', { cents: 5 }, { expectedVersion: [1, 2] });
+
+    expect(executed.version).toBe(3);
+    await expect(
+      repository().execute('1', 'deposit', { cents: 5 }, { expectedVersion: [1, 2] }),
+    ).rejects.toMatchObject({ code: 'VERSION_MISMATCH', expected: [1, 2], actual: 3 });
+  });
+
+  test('let nothing pass when there are none', async () => {
+    const executing = repository().execute('1', 'deposit', { cents: 5 }, { expectedVersion: [] });
+
+    await expect(executing).rejects.toThrow('is at version 0, not at any as expected');
+  });
+});
+
 describe('decide', () => {
   test('gives the decision for a transaction, and writes nothing', async () => {
     const first = await repository().execute('1', 'deposit', { cents: 5 });

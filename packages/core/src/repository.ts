@@ -1,7 +1,16 @@
 import type { Aggregate, CommandArguments, Commands } from './aggregate.js';
 import type { StateCache } from './cache.js';
 import { type Append, type Position, recordedEvents } from './commit.js';
-import { checkExpectedVersion, type Decided, decideOn, decisionOf, recordedState, undecided } from './decision.js';
+import {
+  checkExpectedVersion,
+  type Decided,
+  decideOn,
+  decisionOf,
+  type ExpectedVersion,
+  isExpected,
+  recordedState,
+  undecided,
+} from './decision.js';
 import { isEverfoldError, StreamNotFoundError } from './errors.js';
 import type { EventStore } from './event-store.js';
 import type { EventOf, EventSchemas, RecordedEvent } from './events.js';
@@ -39,8 +48,8 @@ export interface LoadOptions {
 export interface ExecuteOptions {
   /** Correlation, causation, actor and more, carried to the events. */
   readonly metadata?: CommandMetadata;
-  /** The version that the aggregate must be at, as from an `If-Match` header. Default: whatever it is at. */
-  readonly expectedVersion?: number;
+  /** The version that the aggregate must be at, or one of several, as from an `If-Match` header. Default: whatever it is at. */
+  readonly expectedVersion?: ExpectedVersion;
   /**
    * Whether the command may be decided on the cached state without reading: the condition of the write finds out when it
    * was stale. What comes to no write, be it a rejection, is always decided on what was read. Default: no.
@@ -204,10 +213,11 @@ export function createRepository<
     stream: string,
     command: string,
     input: unknown,
-    expectedVersion: number | undefined,
+    expectedVersion: ExpectedVersion | undefined,
   ): Promise<Decided<TState> | undefined> {
     const known = kept?.get(stream);
-    if (known === undefined || (expectedVersion ?? known.position.version) !== known.position.version) return undefined;
+    if (known === undefined) return undefined;
+    if (expectedVersion !== undefined && !isExpected(known.position.version, expectedVersion)) return undefined;
     // What the command throws may be due to the stale state: it is decided anew, and then it counts.
     const decided = await decideOn(aggregate, undecided(known), command, input).catch(() => undefined);
     return decided?.events.length === 0 ? undefined : decided;

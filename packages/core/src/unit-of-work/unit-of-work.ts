@@ -1,5 +1,12 @@
 import type { CommandArguments, Commands } from '../aggregate.js';
-import { checkExpectedVersion, type Decidable, type Decided, undecided, versionOf } from '../decision.js';
+import {
+  checkExpectedVersion,
+  type Decidable,
+  type Decided,
+  type ExpectedVersion,
+  undecided,
+  versionOf,
+} from '../decision.js';
 import { InvalidArgumentError, StreamNotFoundError } from '../errors.js';
 import type { EventStore } from '../event-store.js';
 import type { NewEvent } from '../events.js';
@@ -36,8 +43,8 @@ export interface UnitLoadOptions {
 
 /** How a unit of work executes a command. */
 export interface UnitExecuteOptions {
-  /** The version that the aggregate must be at, with what the unit decided on it so far. Default: whatever it is at. */
-  readonly expectedVersion?: number;
+  /** The version that the aggregate must be at, or one of several, with what the unit decided on it so far. Default: whatever it is at. */
+  readonly expectedVersion?: ExpectedVersion;
 }
 
 /** What is decided together: a view of several aggregates, and what is to be written to them, all or nothing. */
