@@ -133,13 +133,13 @@ function deliveryOf(event: RecordedEvent): EventBridgeEvent<string, unknown> {
 }
 
 function requestOf(body: object, id?: string): APIGatewayProxyEventV2 {
-  const requestContext = { requestId: systemIds() };
+  const jwt = { claims: { sub: 'ada', scope: '' }, scopes: null };
+  const requestContext = { requestId: systemIds(), authorizer: { jwt } };
   const request = { body: JSON.stringify(body), isBase64Encoded: false, headers: {}, requestContext };
   return { ...request, ...(id === undefined ? {} : { pathParameters: { id } }) } as unknown as APIGatewayProxyEventV2;
 }
 
 const order = {
-  customerId: 'ada',
   lines: [{ productId: 'lamp', units: 1 }],
   amountCents: 4_990,
   postcode: '01310-100',

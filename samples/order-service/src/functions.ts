@@ -10,9 +10,12 @@ import { patternOf } from '@everfold/eventbridge';
 import { endPattern, stepPattern } from '@everfold/saga';
 import { SOURCE } from './events.js';
 import { fulfilment } from './fulfilment.js';
+import { STAFF_SCOPE } from './http/caller.js';
 import { touches } from './touches.js';
 
 const http = (route: HttpTrigger['route']): HttpTrigger => ({ kind: 'http', route });
+/** For those who work here. */
+const staff = (route: HttpTrigger['route']): HttpTrigger => ({ ...http(route), scopes: [STAFF_SCOPE] });
 const stream = (more: Partial<StreamTrigger> = {}): StreamTrigger => ({ kind: 'stream', batchSize: 500, ...more });
 /** Rows may be a second behind: a batch then brings several events of a row, which become one write. */
 const projected = (): StreamTrigger => stream({ windowSeconds: 1 });
@@ -26,10 +29,10 @@ const listed: readonly FunctionDefinition[] = [
   { name: 'place-order', entry: entry('place-order'), trigger: http('POST /orders') },
   { name: 'get-order', entry: entry('get-order'), trigger: http('GET /orders/{id}') },
   { name: 'cancel-order', entry: entry('cancel-order'), trigger: http('POST /orders/{id}/cancellation') },
-  { name: 'decide-approval', entry: entry('decide-approval'), trigger: http('POST /orders/{id}/approval') },
+  { name: 'decide-approval', entry: entry('decide-approval'), trigger: staff('POST /orders/{id}/approval') },
   { name: 'get-fulfilment', entry: entry('get-fulfilment'), trigger: http('GET /orders/{id}/fulfilment') },
-  { name: 'list-orders', entry: entry('list-orders'), trigger: http('GET /orders') },
-  { name: 'get-revenue', entry: entry('get-revenue'), trigger: http('GET /revenue') },
+  { name: 'list-orders', entry: entry('list-orders'), trigger: staff('GET /orders') },
+  { name: 'get-revenue', entry: entry('get-revenue'), trigger: staff('GET /revenue') },
 
   { name: 'publish-events', entry: entry('publish-events'), trigger: stream() },
   { name: 'project-orders', entry: entry('project-orders'), trigger: projected() },

@@ -63,6 +63,17 @@ describe('an issuer of tokens', () => {
     });
   });
 
+  it('gives anybody on this machine a token by its address', async () => {
+    const claimsAt = async (address: string) => decodeJwt(await (await fetch(address)).text());
+
+    expect(await claimsAt(issuer.tokenFor('ada b'))).toMatchObject({
+      sub: 'ada b',
+      scope: 'aws.cognito.signin.user.admin',
+    });
+    expect(await claimsAt(issuer.tokenFor('ann', 'orders/staff', 'x'))).toMatchObject({ scope: 'orders/staff x' });
+    expect((await fetch(`${issuer.issuer}/token`)).status).toBe(400);
+  });
+
   it('cannot be asked once it has stopped', async () => {
     const gone = await startTokenIssuer({ clock });
     const token = await gone.token({ subject: 'ada' });

@@ -21,6 +21,8 @@ export interface TokenIssuer extends JwtConfiguration {
   readonly jwksUri: string;
   /** What functions find that check tokens themselves: `JWT_ISSUER` and `JWT_AUDIENCE`. */
   readonly environment: { readonly JWT_ISSUER: string; readonly JWT_AUDIENCE: string };
+  /** The address at which anybody on this machine gets a token, as text: for `curl`. */
+  tokenFor(subject: string, ...scopes: readonly string[]): string;
   /** Signs a token. It takes about a millisecond, so keep it where many requests come from one caller. */
   token(request: TokenRequest): Promise<string>;
   stop(): Promise<void>;
@@ -69,29 +71,40 @@ export async function startTokenIssuer(options: TokenIssuerOptions = {}): Promis
     context.json({ issuer, jwks_uri: jwksUri, id_token_signing_alg_values_supported: ['RS256'] }),
   );
 
+  const token = ({ subject, scopes = DEFAULT_SCOPES, groups, expiresInSeconds = 3600 }: TokenRequest) => {
+    const now = Math.floor(clock.now() / 1000);
+    const claims = {
+      sub: subject,
+      username: subject,
+      ...(groups && { 'cognito:groups': groups }),
+      iss: issuer,
+      client_id: clientId,
+      token_use: 'access',
+      scope: scopes.join(' '),
+      version: 2,
+      jti: ids(),
+      auth_time: now,
+      iat: now,
+      exp: now + expiresInSeconds,
+    };
+    return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid }).sign(privateKey);
+  };
+  app.get('/token', async (context) => {
+    const { subject, scope } = context.req.query();
+    if (!subject) return context.text('Say whom the token is for: /token?subject=ada', 400);
+    return context.text(await token({ subject, ...(scope !== undefined && { scopes: scope.split(' ') }) }));
+  });
+
   return {
     issuer,
     audience: [clientId],
     jwksUri,
     environment: { JWT_ISSUER: issuer, JWT_AUDIENCE: clientId },
-    token: ({ subject, scopes = DEFAULT_SCOPES, groups, expiresInSeconds = 3600 }) => {
-      const now = Math.floor(clock.now() / 1000);
-      const claims = {
-        sub: subject,
-        username: subject,
-        ...(groups && { 'cognito:groups': groups }),
-        iss: issuer,
-        client_id: clientId,
-        token_use: 'access',
-        scope: scopes.join(' '),
-        version: 2,
-        jti: ids(),
-        auth_time: now,
-        iat: now,
-        exp: now + expiresInSeconds,
-      };
-      return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid }).sign(privateKey);
+    tokenFor: (subject, ...scopes) => {
+      const query = new URLSearchParams({ subject, ...(scopes.length > 0 && { scope: scopes.join(' ') }) });
+      return `${issuer}/token?${query}`;
     },
+    token,
     stop: () => listener.stop(),
   };
 }

@@ -6,6 +6,7 @@ import { DECLINED_TOKEN } from '../payments/payment-provider.js';
 import { type OrderView, orderView } from '../read-models/order-view.js';
 import { ids } from '../services/ids.js';
 import { UNREACHABLE_POSTCODE } from '../shipments/carrier.js';
+import type { ApiClient, Callers } from '../world/callers.js';
 import type { LocalService } from '../world/run-locally.js';
 import { column, dim, green, money, print, red } from './text.js';
 import { ID_WIDTH, type Timeline } from './timeline.js';
@@ -52,10 +53,14 @@ const DEMO: readonly Demo[] = [
   },
 ];
 
+/** Who places them. */
+const CUSTOMER = 'demo';
+
 const PATIENCE_MS = 30_000;
 
 /** Places a handful of orders, shows what happens to them, and resolves when each has come to its end. */
-export async function placeDemoOrders({ host, stock, readModels }: LocalService, timeline: Timeline): Promise<void> {
+export async function placeDemoOrders({ callers, stock, readModels }: LocalService, timeline: Timeline): Promise<void> {
+  const customer = callers.customer(CUSTOMER);
   await stock.execute('lamp', 'receive', { units: 100 });
   const run = ids()().slice(-5).toLowerCase();
   const orders = DEMO.map((demo) => ({ ...demo, orderId: `${demo.name}-${run}` }));
@@ -65,10 +70,10 @@ export async function placeDemoOrders({ host, stock, readModels }: LocalService,
   timeline.begin();
   for (const { orderId, order } of orders) {
     const lines = [{ productId: 'lamp', units: 2 }];
-    const body = { orderId, customerId: 'demo', lines, amountCents: 9_980, postcode: '01310-100', ...order };
-    await ask(host, '/orders', body);
+    const body = { orderId, lines, amountCents: 9_980, postcode: '01310-100', ...order };
+    await ask(customer, '/orders', body);
   }
-  await Promise.all(orders.map((order) => goOn(host, order)));
+  await Promise.all(orders.map((order) => goOn(callers, order)));
   const views = await untilDone(
     readModels,
     orders.map(({ orderId }) => orderId),
@@ -81,17 +86,18 @@ export async function placeDemoOrders({ host, stock, readModels }: LocalService,
 }
 
 /** Asks what is to be asked of an order that waits, as soon as it does. */
-async function goOn(host: LocalService['host'], { orderId, next }: Demo & { readonly orderId: string }): Promise<void> {
+async function goOn(callers: Callers, { orderId, next }: Demo & { readonly orderId: string }): Promise<void> {
   if (next === undefined) return;
-  await untilWaiting(host, orderId);
-  await ask(host, `/orders/${orderId}/${next.path}`, next.body);
+  const customer = callers.customer(CUSTOMER);
+  await untilWaiting(customer, orderId);
+  await ask(next.path === 'approval' ? callers.staff() : customer, `/orders/${orderId}/${next.path}`, next.body);
 }
 
 /** Resolves when the order has its goods: from then on it waits, or will in a moment. */
-async function untilWaiting(host: LocalService['host'], orderId: string): Promise<void> {
+async function untilWaiting(customer: ApiClient, orderId: string): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   while (performance.now() < deadline) {
-    const response = await host.api.invoke('GET', `/orders/${orderId}`);
+    const response = await customer.invoke('GET', `/orders/${orderId}`);
     if (response.status === 200 && ((await response.json()) as OrderView).status === 'reserved') return;
     await sleep(50);
   }
@@ -99,7 +105,7 @@ async function untilWaiting(host: LocalService['host'], orderId: string): Promis
 }
 
 /** Asks the service for something; again, while what it is about has not come to where it can be done. */
-async function ask({ api }: LocalService['host'], path: string, body: object): Promise<void> {
+async function ask(api: ApiClient, path: string, body: object): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   while (true) {
     const response = await api.invoke('POST', path, body);

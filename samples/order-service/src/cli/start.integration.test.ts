@@ -5,7 +5,6 @@ import type { OrderView } from '../read-models/order-view.js';
 import { type RunningCommand, runCommand } from './run-cli.test.fixture.js';
 
 const ORDER = {
-  customerId: 'ada',
   lines: [{ productId: 'lamp', units: 1 }],
   amountCents: 4_990,
   postcode: '01310-100',
@@ -50,10 +49,20 @@ describe('npm start -- --exit', () => {
 describe('npm start', () => {
   let service: RunningCommand;
   let url = '';
+  /** Headers of a customer, and of somebody who works here. */
+  let customer: Record<string, string>;
+  let staff: Record<string, string>;
 
   beforeAll(async () => {
     service = runCommand('start', ['--port', '0']);
     url = (await service.outputs(/Listening on (http:\S+)/))[1] ?? '';
+    const headersOf = async (name: string) => {
+      const [, address = ''] = await service.outputs(new RegExp(`${name}=\\$\\(curl -s '(http:\\S+)'\\)`));
+      const authorization = await (await fetch(address)).text();
+      return { 'content-type': 'application/json', authorization };
+    };
+    customer = await headersOf('YOU');
+    staff = await headersOf('STAFF');
   });
 
   afterAll(async () => {
@@ -61,8 +70,8 @@ describe('npm start', () => {
     expect(await service.ended).toMatchObject({ status: 0 });
   });
 
-  const post = (body: string) =>
-    fetch(`${url}/orders`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const post = (body: string) => fetch(`${url}/orders`, { method: 'POST', headers: customer, body });
+  const get = (path: string, headers = customer) => fetch(`${url}${path}`, { headers });
 
   it('takes an order and shows how it ends', async () => {
     const placed = await post(JSON.stringify({ ...ORDER, orderId: 'mine' }));
@@ -71,7 +80,7 @@ describe('npm start', () => {
     expect(placed.headers.get('location')).toBe('/orders/mine');
     expect(await placed.json()).toEqual({ orderId: 'mine', version: 1, status: 'placed' });
     await expect
-      .poll(async () => (await fetch(`${url}/orders/mine`)).json(), { timeout: 20_000 })
+      .poll(async () => (await get('/orders/mine')).json(), { timeout: 20_000 })
       .toMatchObject({ status: 'completed', paidCents: 4_990, heldUnits: 0 });
   });
 
@@ -86,8 +95,8 @@ describe('npm start', () => {
   });
 
   it('lists orders by status, and revenue by day', async () => {
-    const cancelled = await (await fetch(`${url}/orders?status=cancelled&limit=2`)).json();
-    const revenue = await (await fetch(`${url}/revenue`)).json();
+    const cancelled = await (await get('/orders?status=cancelled&limit=2', staff)).json();
+    const revenue = await (await get('/revenue', staff)).json();
 
     expect(cancelled).toMatchObject({
       orders: [{ status: 'cancelled' }, { status: 'cancelled' }],
@@ -117,8 +126,8 @@ describe('npm start', () => {
     await post(JSON.stringify({ ...ORDER, orderId: 'twice' }));
 
     const [unknown, status, twice] = await Promise.all([
-      fetch(`${url}/orders/nobody`),
-      fetch(`${url}/orders?status=lost`),
+      get('/orders/nobody'),
+      get('/orders?status=lost', staff),
       post(JSON.stringify({ ...ORDER, orderId: 'twice', amountCents: 1 })),
     ]);
 
@@ -129,17 +138,16 @@ describe('npm start', () => {
   });
 
   it('asks for the approval of a large order, and cancels one that its customer does not want', async () => {
-    const json = { method: 'POST', headers: { 'content-type': 'application/json' } };
-    const ask = (path: string, body: object) => fetch(`${url}${path}`, { ...json, body: JSON.stringify(body) });
-    const statusOf = async (orderId: string) =>
-      ((await (await fetch(`${url}/orders/${orderId}`)).json()) as OrderView).status;
+    const ask = (path: string, body: object, headers = staff) =>
+      fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    const statusOf = async (orderId: string) => ((await (await get(`/orders/${orderId}`)).json()) as OrderView).status;
     for (const orderId of ['large', 'larger', 'largest'])
       await post(JSON.stringify({ ...ORDER, orderId, amountCents: 600_000 }));
     for (const orderId of ['large', 'larger', 'largest'])
       await expect.poll(() => statusOf(orderId), { timeout: 20_000 }).toBe('reserved');
 
     await expect
-      .poll(async () => (await fetch(`${url}/orders/large/fulfilment`)).json(), { timeout: 20_000 })
+      .poll(async () => (await get('/orders/large/fulfilment')).json(), { timeout: 20_000 })
       .toMatchObject({
         status: 'waiting',
         due: expect.any(String),
@@ -151,7 +159,7 @@ describe('npm start', () => {
     await expect
       .poll(async () => (await ask('/orders/larger/approval', { approved: false, by: 'ann', reason: 'no' })).status)
       .toBe(202);
-    const cancelled = await ask('/orders/largest/cancellation', {});
+    const cancelled = await ask('/orders/largest/cancellation', {}, customer);
 
     expect(cancelled.status).toBe(202);
     await expect.poll(() => statusOf('large'), { timeout: 20_000 }).toBe('completed');
@@ -159,11 +167,26 @@ describe('npm start', () => {
     await expect.poll(() => statusOf('largest'), { timeout: 20_000 }).toBe('cancelled');
     const late = await Promise.all([
       ask('/orders/larger/approval', { approved: true, by: 'ann' }),
-      ask('/orders/nobody/cancellation', {}),
+      ask('/orders/nobody/cancellation', {}, customer),
       ask('/orders/large/approval', { approved: 'perhaps' }),
     ]);
     expect(late.map(({ status }) => status)).toEqual([409, 404, 400]);
     expect(await late[0]?.json()).toMatchObject({ error: { code: 'NOT_WAITING' } });
+  });
+
+  it('lets nobody in without a token, and answers another customer that there is no such order', async () => {
+    await post(JSON.stringify({ ...ORDER, orderId: 'private' }));
+    await expect.poll(async () => (await get('/orders/private')).status, { timeout: 20_000 }).toBe(200);
+    const [, address = ''] = await service.outputs(/YOU=\$\(curl -s '(http:\S+)'\)/);
+    const authorization = await (await fetch(address.replace('=you', '=eve'))).text();
+
+    const answers = await Promise.all([
+      get('/orders/private', {}),
+      get('/orders/private', { authorization }),
+      get('/revenue', { authorization }),
+    ]);
+
+    expect(answers.map(({ status }) => status)).toEqual([401, 404, 403]);
   });
 
   it('says which port is in use, and how to choose another', async () => {

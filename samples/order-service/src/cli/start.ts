@@ -1,12 +1,13 @@
 import { isEverfoldError } from '@everfold/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { STAFF_SCOPE } from '../http/caller.js';
 import { runLocally } from '../world/run-locally.js';
 import { placeDemoOrders } from './demo-orders.js';
 import { bold, dim, indent, print, red, seconds } from './text.js';
 import { Timeline } from './timeline.js';
 
 const EXAMPLE_BODY = JSON.stringify({
-  customerId: 'you',
+  orderId: 'my-first',
   lines: [{ productId: 'lamp', units: 1 }],
   amountCents: 4990,
   postcode: '01310-100',
@@ -35,14 +36,20 @@ async function start({ port, exit = false }: { readonly port: number; readonly e
     print();
 
     // A port that is taken is said before anything is placed.
+    const { tokenFor } = service.issuer;
     const server = exit ? undefined : await service.host.listen({ port });
     await placeDemoOrders(service, timeline);
     if (server === undefined) return;
 
-    print(`Listening on ${bold(server.url)} ${dim('(Ctrl-C ends it)')}. Try:\n`);
-    print(`  curl -s '${server.url}/orders?status=cancelled'`);
-    print(`  curl -s ${server.url}/revenue`);
-    print(`  curl -s ${server.url}/orders -H 'content-type: application/json' -d '${EXAMPLE_BODY}'\n`);
+    print(`Listening on ${bold(server.url)} ${dim('(Ctrl-C ends it)')}. Be a customer:\n`);
+    print(`  YOU=$(curl -s '${tokenFor('you')}')`);
+    print(`  curl -s ${server.url}/orders -H "authorization: $YOU" -H 'content-type: application/json' \\`);
+    print(`    -d '${EXAMPLE_BODY}'`);
+    print(`  curl -s ${server.url}/orders/my-first -H "authorization: $YOU"\n`);
+    print('Or work here:\n');
+    print(`  STAFF=$(curl -s '${tokenFor('ann', STAFF_SCOPE)}')`);
+    print(`  curl -s '${server.url}/orders?status=cancelled' -H "authorization: $STAFF"`);
+    print(`  curl -s ${server.url}/revenue -H "authorization: $STAFF"\n`);
     await interrupted();
   } finally {
     await service.stop();

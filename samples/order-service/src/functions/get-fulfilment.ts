@@ -1,16 +1,22 @@
+import { createReader } from '@everfold/projections';
 import { createSagaReader } from '@everfold/saga';
 import { fulfilment } from '../fulfilment.js';
-import { HttpError, json, route } from '../http/respond.js';
+import { callerOf, orderNotFound, seenBy } from '../http/caller.js';
+import { json, route } from '../http/respond.js';
+import { orderView } from '../read-models/order-view.js';
 import { readModels } from '../services/read-models.js';
 
 const runs = createSagaReader(fulfilment, readModels());
+const orders = createReader(orderView, readModels());
 
-/** `GET /orders/{id}/fulfilment`: which step the order is at, since when, and by when something must have happened. */
-export const handler = route(async ({ pathParameters }) => {
-  const orderId = pathParameters?.id ?? '';
-  const run = await runs.get(orderId);
-  if (run === undefined)
-    throw new HttpError(404, { code: 'ORDER_NOT_FOUND', message: `Nothing is known of an order "${orderId}".` });
+/** `GET /orders/{id}/fulfilment`: which step the order is at, since when, and by when something must have happened. A run
+ * does not know its customer, so for a customer the order is read beside it: one GetItem more, at the same time. */
+export const handler = route(async (request) => {
+  const orderId = request.pathParameters?.id ?? '';
+  const caller = callerOf(request);
+  const [run, order] = await Promise.all([runs.get(orderId), caller.isStaff ? undefined : orders.get(orderId)]);
+  if (!caller.isStaff) seenBy(caller, orderId, order);
+  if (run === undefined) throw orderNotFound(orderId);
   const { status, reason, startedAt, lastAt, due, endedAt, steps } = run;
   return json(200, { orderId, status, reason, startedAt, lastAt, due, endedAt, steps });
 });

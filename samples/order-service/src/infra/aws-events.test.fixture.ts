@@ -9,6 +9,23 @@ const order = {
   postcode: '01234',
 };
 
+/** What the JWT authorizer has found in a token of a user pool. */
+const claims = {
+  sub: order.customerId,
+  username: order.customerId,
+  iss: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_abc123',
+  client_id: '1example23456789',
+  token_use: 'access',
+  scope: 'aws.cognito.signin.user.admin',
+  version: '2',
+  auth_time: '1767323000',
+  iat: '1767323000',
+  exp: '1767326600',
+  jti: '0c1d2e3f-0000-4000-8000-000000000000',
+  origin_jti: '0c1d2e3f-0000-4000-8000-000000000001',
+  event_id: '0c1d2e3f-0000-4000-8000-000000000002',
+};
+
 /** As API Gateway sends it, payload format 2.0. */
 function http(
   routeKey: string,
@@ -28,6 +45,7 @@ function http(
     requestContext: {
       accountId: '123456789012',
       apiId: 'abc123',
+      authorizer: { jwt: { claims, scopes: null } },
       domainName: 'abc123.execute-api.eu-central-1.amazonaws.com',
       domainPrefix: 'abc123',
       http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'curl/8.7.1' },
@@ -140,7 +158,7 @@ const noFailures = { batchItemFailures: [] };
 /** What each function is called with, and what it answers where the tables are empty: the status of its answer, or all of it. */
 export const calls: Readonly<Record<string, { readonly event: unknown; readonly answer: unknown }>> = {
   'place-order': {
-    event: http('POST /orders', { body: { orderId: '7', ...order, placedAt: undefined } }),
+    event: http('POST /orders', { body: { orderId: '7', ...order, customerId: undefined, placedAt: undefined } }),
     answer: { statusCode: 202 },
   },
   'get-order': { event: http('GET /orders/{id}', forOrder), answer: { statusCode: 404 } },

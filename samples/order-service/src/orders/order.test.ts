@@ -12,6 +12,7 @@ const asked = {
 };
 
 const placed = { type: 'OrderPlaced' as const, data: { orderId: 'o1', order: asked } };
+const mine = { orderId: 'o1', customerId: 'ada' };
 const now = '2018-02-01T00:00:00Z';
 
 describe('an order', () => {
@@ -41,12 +42,38 @@ describe('an order', () => {
   it('is asked to be cancelled once', async () => {
     const cancelled = { type: 'CancellationRequested' as const, data: { orderId: 'o1', reason: 'too late' } };
 
-    await scenario(order).given([placed]).when('cancel', { orderId: 'o1', reason: 'too late' }).thenEvents([cancelled]);
-    await scenario(order).given([placed, cancelled]).when('cancel', { orderId: 'o1', reason: 'again' }).thenEvents([]);
+    await scenario(order)
+      .given([placed])
+      .when('cancel', { ...mine, reason: 'too late' })
+      .thenEvents([cancelled]);
+    await scenario(order)
+      .given([placed, cancelled])
+      .when('cancel', { ...mine, reason: 'again' })
+      .thenEvents([]);
   });
 
   it('cannot be cancelled before it is there', async () => {
-    await scenario(order).given([]).when('cancel', { orderId: 'o1', reason: '' }).thenRejects('ORDER_NOT_FOUND');
+    await scenario(order)
+      .given([])
+      .when('cancel', { ...mine, reason: '' })
+      .thenRejects('ORDER_NOT_FOUND');
+    await scenario(order)
+      .given([])
+      .when('cancel', { ...mine, customerId: undefined, reason: '' })
+      .thenRejects('ORDER_NOT_FOUND');
+  });
+
+  it('is not there for another customer who would cancel it, and is for staff', async () => {
+    const cancelled = { type: 'CancellationRequested' as const, data: { orderId: 'o1', reason: 'fraud' } };
+
+    await scenario(order)
+      .given([placed])
+      .when('cancel', { ...mine, customerId: 'eve', reason: 'fraud' })
+      .thenRejects('ORDER_NOT_FOUND');
+    await scenario(order)
+      .given([placed])
+      .when('cancel', { ...mine, customerId: undefined, reason: 'fraud' })
+      .thenEvents([cancelled]);
   });
 
   it('is not replaced by another under its id', async () => {

@@ -17,6 +17,14 @@ export type AskedOrder = Omit<Order, 'placedAt'> & {
   readonly now: string;
 };
 
+/** What a customer, or staff in their place, asks of an order. */
+export interface AskedCancellation {
+  readonly orderId: string;
+  readonly reason: string;
+  /** Whose order it must be: another's is not found. `undefined` for staff, who may cancel any. */
+  readonly customerId: string | undefined;
+}
+
 /** An order: placed once. What becomes of it is decided by the participants of its fulfilment. */
 export const order = defineAggregate({
   category: 'order',
@@ -41,8 +49,10 @@ export const order = defineAggregate({
     },
 
     /** Asks for the order to be cancelled, once. Whether it still can be is decided where it has come to. */
-    cancel: ({ order: placed, isCancelled }, { orderId, reason }: { orderId: string; reason: string }) => {
-      if (placed === undefined) throw new RejectedError('ORDER_NOT_FOUND', `There is no order "${orderId}".`);
+    cancel: ({ order: placed, isCancelled }, { orderId, reason, customerId }: AskedCancellation) => {
+      const isTheirs = customerId === undefined || customerId === placed?.customerId;
+      if (placed === undefined || !isTheirs)
+        throw new RejectedError('ORDER_NOT_FOUND', `There is no order "${orderId}".`);
       return isCancelled ? [] : [{ type: 'CancellationRequested', data: { orderId, reason } }];
     },
   },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PlaceOrder } from './place-order.js';
 
-const body = { customerId: 'ada', postcode: '1', amountCents: 500, acceptPartial: true };
+const body = { postcode: '1', amountCents: 500, acceptPartial: true };
 const lines = [
   { productId: 'lamp', units: 1, amountCents: 300 },
   { productId: 'shade', units: 2, amountCents: 200 },

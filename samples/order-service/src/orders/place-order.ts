@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Line } from '../events.js';
 
-/** The body of `POST /orders`. */
+/** The body of `POST /orders`. Whose order it is stands in the caller's token. */
 export const PlaceOrder = z
   .strictObject({
     /** Chosen by the client, or made up. */
@@ -9,7 +9,6 @@ export const PlaceOrder = z
       .string()
       .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must have 1 to 64 letters, digits, "-" or "_"')
       .optional(),
-    customerId: z.string().min(1).max(64),
     lines: z
       .array(Line)
       .min(1)

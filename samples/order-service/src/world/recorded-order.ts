@@ -37,11 +37,10 @@ function fateOf({ status, approvedAt }: RecordedOrder): Fate {
  * cancelled later goes where the carrier does not.
  */
 export function toPlaceOrder(recorded: RecordedOrder): PlaceOrder {
-  const { orderId, customerId, placedAt, payments } = recorded;
+  const { orderId, placedAt, payments } = recorded;
   const fate = fateOf(recorded);
   return {
     orderId,
-    customerId,
     placedAt,
     lines: linesOf(recorded).map((line) =>
       fate === 'inventory' ? { ...line, productId: `${line.productId}.never-received` } : line,

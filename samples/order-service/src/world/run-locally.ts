@@ -21,6 +21,8 @@ import {
   type StreamSource,
   startDynamoDB,
   startHost,
+  startTokenIssuer,
+  type TokenIssuer,
   tableStream,
 } from '@everfold/local';
 import {
@@ -31,6 +33,7 @@ import {
   readModelTable,
 } from '@everfold/projections';
 import { functions } from '../functions.js';
+import { corsFor } from '../http/cors.js';
 import { carrier } from '../services/carrier.js';
 import { mailer } from '../services/mailer.js';
 import { provide } from '../services/provided.js';
@@ -39,6 +42,7 @@ import { readModels } from '../services/read-models.js';
 import { stock } from '../services/stock.js';
 import type { Audited } from './audit.js';
 import { InMemoryBooks } from './books.js';
+import { Callers } from './callers.js';
 import { booksTable } from './dynamodb-books.js';
 
 /** Names of the tables and the bus; each may be set by an environment variable, as on AWS. */
@@ -56,6 +60,10 @@ const NAMES = {
 /** The order service, running on this machine. */
 export interface LocalService {
   readonly host: LocalHost;
+  /** Those who call its API. */
+  readonly callers: Callers;
+  /** Where tokens come from, to call it by hand. */
+  readonly issuer: TokenIssuer;
   readonly stock: ReturnType<typeof stock>;
   readonly readModels: ReadModelStore;
   readonly backend: RunningDynamoDB['backend'] | 'memory';
@@ -108,10 +116,15 @@ export async function runLocally({ onCommit }: LocalOptions): Promise<LocalServi
   process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
   Object.assign(process.env, NAMES);
   const { dynamodb, description } = await findBackend();
+  let issuer: TokenIssuer | undefined;
   try {
+    issuer = await startTokenIssuer();
+    const { environment, stop: stopIssuing } = issuer;
     const ground = dynamodb === undefined ? inMemory() : await onDynamoDB(dynamodb);
     const host = await startHost({
       functions,
+      environment,
+      http: { jwt: issuer, ...(process.env.CORS_ORIGINS && { cors: corsFor(process.env.CORS_ORIGINS) }) },
       source: ground.source,
       busName: NAMES.BUS_NAME,
       deadLetters: fileDeadLetters(DEAD_LETTERS),
@@ -121,6 +134,8 @@ export async function runLocally({ onCommit }: LocalOptions): Promise<LocalServi
     });
     return {
       host,
+      callers: new Callers(issuer, host.api),
+      issuer,
       stock: stock(),
       readModels: readModels(),
       audited: { readModels: ground.readModels, provider: provider(), carrier: carrier(), mailer: mailer() },
@@ -131,10 +146,12 @@ export async function runLocally({ onCommit }: LocalOptions): Promise<LocalServi
       consumption: ground.consumption,
       stop: async () => {
         await host.stop();
+        await stopIssuing();
         await dynamodb?.stop();
       },
     };
   } catch (error) {
+    await issuer?.stop();
     await dynamodb?.stop();
     throw error;
   }

@@ -80,8 +80,8 @@ export async function runOrders(
     ended = ends.count;
   };
   const placed = new Set<string>();
-  await inParallel(orders, options.concurrency, async ({ line, order }) => {
-    const refusal = await place(service, order);
+  await inParallel(orders, options.concurrency, async ({ line, customerId, order }) => {
+    const refusal = await place(service, customerId, order);
     if (refusal === undefined) placed.add(order.orderId ?? '');
     else refusals.push({ line, reason: refusal });
     tick();
@@ -97,6 +97,7 @@ export async function runOrders(
 
 interface PlacedOrder {
   readonly line: number;
+  readonly customerId: string;
   readonly order: PlaceOrder;
   readonly demand: readonly Line[];
 }
@@ -105,7 +106,15 @@ async function readFile(path: string, refusals: Refusal[]): Promise<PlacedOrder[
   const orders: PlacedOrder[] = [];
   for await (const line of readOrders(path)) {
     if (isProblem(line)) refusals.push({ line: line.number, reason: line.problem });
-    else orders.push({ line: line.number, order: toPlaceOrder(line.order), demand: demandOf(line.order) });
+    else {
+      const { number, order } = line;
+      orders.push({
+        line: number,
+        customerId: order.customerId,
+        order: toPlaceOrder(order),
+        demand: demandOf(order),
+      });
+    }
   }
   return orders;
 }
@@ -138,8 +147,8 @@ async function receive({ stock }: LocalService, productId: string, units: number
 }
 
 /** @returns Why the order was not taken, or `undefined`. */
-async function place({ host }: LocalService, order: PlaceOrder): Promise<string | undefined> {
-  const response = await host.api.invoke('POST', '/orders', order);
+async function place({ callers }: LocalService, customerId: string, order: PlaceOrder): Promise<string | undefined> {
+  const response = await callers.customer(customerId).invoke('POST', '/orders', order);
   if (response.status === 202) return undefined;
   return `POST /orders answered ${response.status}: ${await response.text()}`;
 }
