@@ -86,7 +86,6 @@ describe('fromFunctions', () => {
       },
       http: {
         throttle: { rate: 5, burst: 10 },
-        authorization: { type: 'JWT', authorizerId: 'cognito', scopes: ['ask'] },
       },
     }).template();
 
@@ -98,11 +97,58 @@ describe('fromFunctions', () => {
       DefaultRouteSettings: { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 },
     });
     template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
-      AuthorizationType: 'JWT',
-      AuthorizerId: 'cognito',
-      AuthorizationScopes: ['ask'],
+      AuthorizationType: 'AWS_IAM',
     });
     expect(JSON.stringify(template.toJSON())).toContain('/*/*/asks"');
+  });
+
+  it('has tokens checked before a function is called, and pages of other origins answered', () => {
+    const ask = {
+      name: 'ask',
+      trigger: { kind: 'http', route: 'GET /asks', scopes: ['asks/read', 'asks/all'] },
+    } as const;
+    const cors = {
+      allowOrigins: ['https://shop.example.com'],
+      allowMethods: ['GET'],
+      allowHeaders: ['authorization'],
+      exposeHeaders: ['etag'],
+      maxAge: 60,
+      allowCredentials: true,
+    };
+    const template = deploy([ask], {
+      http: { jwt: { issuer: 'https://issuer.example', audience: ['app'] }, cors },
+    }).template();
+
+    const [authorizer] = Object.keys(template.findResources('AWS::ApiGatewayV2::Authorizer'));
+    template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+      AuthorizerType: 'JWT',
+      IdentitySource: ['$request.header.Authorization'],
+      JwtConfiguration: { Issuer: 'https://issuer.example', Audience: ['app'] },
+    });
+    template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+      AuthorizationType: 'JWT',
+      AuthorizerId: { Ref: authorizer },
+      AuthorizationScopes: ['asks/read', 'asks/all'],
+    });
+    template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      CorsConfiguration: {
+        AllowOrigins: ['https://shop.example.com'],
+        AllowMethods: ['GET'],
+        AllowHeaders: ['authorization'],
+        ExposeHeaders: ['etag'],
+        MaxAge: 60,
+        AllowCredentials: true,
+      },
+    });
+  });
+
+  it('refuses a route with scopes where nobody checks tokens, and CORS that no gateway takes', () => {
+    const ask = { name: 'ask', trigger: { kind: 'http', route: 'GET /asks', scopes: ['asks/read'] } } as const;
+    const jwt = { issuer: 'https://issuer.example', audience: ['app'] };
+    const invalid = expect.objectContaining({ code: 'INVALID_ARGUMENT' });
+
+    expect(() => deploy([ask])).toThrow(invalid);
+    expect(() => deploy([ask], { http: { jwt, cors: { allowOrigins: [] } } })).toThrow(invalid);
   });
 
   it('lets a function that claims unique values do so under their names only', () => {

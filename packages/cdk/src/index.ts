@@ -26,7 +26,9 @@ export { queued } from './functions/queued.js';
 export { ServiceFunction } from './functions/service-function.js';
 export type { FunctionTuning, ServiceFunctionProps } from './functions/service-function.js';
 export { HttpRoutes } from './http/http-routes.js';
-export type { HttpTuning } from './http/http-routes.js';
+export type { HttpTuning, JwtProps } from './http/http-routes.js';
+export { CustomerPool } from './http/customer-pool.js';
+export type { BackOffice, CustomerPoolProps } from './http/customer-pool.js';
 
 // Watching it
 export { Monitor } from './operations/monitor.js';

@@ -3,9 +3,8 @@ import { encodeStreamRecord } from '@everfold/dynamodb-store';
 import { HttpApi, type LambdaHandler, startTokenIssuer, type TokenIssuer } from '@everfold/local';
 import { InMemoryParkingLot, InMemoryReadModelStore } from '@everfold/projections';
 import type { DynamoDBRecord } from 'aws-lambda';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { functions } from '../functions.js';
-import { provide } from '../services/provided.js';
 import { STAFF_SCOPE } from './caller.js';
 import { corsFor } from './cors.js';
 
@@ -27,6 +26,9 @@ const load = async (name: string, entry: URL) => {
 };
 
 beforeAll(async () => {
+  // Handlers are made once for a process, and other tests may have made them with surroundings of their own.
+  vi.resetModules();
+  const { provide } = await import('../services/provided.js');
   const readModels = new InMemoryReadModelStore();
   provide({
     eventStore: store,
@@ -58,7 +60,10 @@ beforeAll(async () => {
     for (const { handler } of projections) await handler(event, Object.create(null));
   };
 });
-afterAll(() => issuer.stop());
+afterAll(async () => {
+  vi.resetModules();
+  await issuer.stop();
+});
 
 const as = async (subject: string, scopes?: string[]) => ({
   authorization: `Bearer ${await issuer.token({ subject, ...(scopes && { scopes }) })}`,

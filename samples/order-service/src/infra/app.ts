@@ -5,10 +5,13 @@ import { OrderServiceStack } from './order-service-stack.js';
 const app = new App();
 const context = (key: string): unknown => app.node.tryGetContext(key);
 const alarmEmail = context('alarmEmail');
+const corsOrigins = context('corsOrigins');
 
 new OrderServiceStack(app, 'OrderService', {
   description: 'An e-commerce order service on Everfold',
   ...(typeof alarmEmail === 'string' && { alarmEmail }),
+  // For pages of a shop: -c corsOrigins=https://shop.example.com
+  ...(typeof corsOrigins === 'string' && { corsOrigins }),
   // For a stack to try things on: -c keepTables=false
   removalPolicy: context('keepTables') === 'false' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
 });

@@ -51,10 +51,48 @@ describe('the template', () => {
 
     expect(referred(integration?.Properties.IntegrationUri)).toBe(lambdaOf(name).id);
     expect(integration?.Properties.PayloadFormatVersion).toBe('2.0');
-    expect(route?.properties.AuthorizationType).toBe('AWS_IAM');
+    expect(route?.properties.AuthorizationType).toBe('JWT');
+    expect(synthesised().resources[referred(route?.properties.AuthorizerId)]?.Type).toBe(
+      'AWS::ApiGatewayV2::Authorizer',
+    );
+    expect(route?.properties.AuthorizationScopes).toEqual(trigger.scopes);
     expect(permissions.map(({ properties }) => JSON.stringify(properties.SourceArn))).toEqual([
       expect.stringContaining(`/*/${trigger.route.replace(' ', '')}"`),
     ]);
+  });
+
+  it('takes tokens of the customers and of the back office, and of nobody else', () => {
+    const [pool] = ofType(synthesised().resources, 'AWS::Cognito::UserPool');
+    const [authorizer, ...others] = ofType(synthesised().resources, 'AWS::ApiGatewayV2::Authorizer');
+    const { Issuer, Audience } = authorizer?.properties.JwtConfiguration ?? {};
+
+    expect(others).toEqual([]);
+    expect(referred(Issuer)).toBe(pool?.id);
+    expect(Audience.map(referred).sort()).toEqual(
+      ofType(synthesised().resources, 'AWS::Cognito::UserPoolClient')
+        .map(({ id }) => id)
+        .sort(),
+    );
+  });
+
+  it('gives the scope of staff to a client with a secret only, and never to who signs in', () => {
+    const clients = ofType(synthesised().resources, 'AWS::Cognito::UserPoolClient').map(({ properties }) => properties);
+    const [office, ...others] = clients.filter(({ AllowedOAuthScopes: scopes }) => scopes);
+
+    expect(clients).toHaveLength(2);
+    expect(others).toEqual([]);
+    expect(office).toMatchObject({ GenerateSecret: true, AllowedOAuthFlows: ['client_credentials'] });
+    expect(JSON.stringify(office?.AllowedOAuthScopes)).toContain('/staff');
+    synthesised().template.hasResourceProperties('AWS::Cognito::UserPoolResourceServer', {
+      Identifier: 'orders',
+      Scopes: [{ ScopeName: 'staff' }],
+    });
+  });
+
+  it('lets pages of the named origins call it', () => {
+    synthesised().template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      CorsConfiguration: { AllowOrigins: ['https://shop.example.com', 'http://127.0.0.1:5173'] },
+    });
   });
 
   it.each(named('stream').map(({ name, trigger }) => [name, trigger] as const))(

@@ -1,4 +1,5 @@
 import {
+  CustomerPool,
   type DeployedService,
   EventStoreTable,
   fromFunctions,
@@ -13,6 +14,8 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { functions } from '../functions.js';
+import { STAFF_SCOPE } from '../http/caller.js';
+import { corsFor } from '../http/cors.js';
 import { booksTable } from '../world/dynamodb-books.js';
 
 export interface OrderServiceStackProps extends StackProps {
@@ -20,6 +23,8 @@ export interface OrderServiceStackProps extends StackProps {
   readonly removalPolicy?: RemovalPolicy.RETAIN | RemovalPolicy.DESTROY;
   /** Who is told of alarms. Default: nobody; they stand on the dashboard. */
   readonly alarmEmail?: string;
+  /** Origins whose pages may call the API, separated by commas. Default: none. */
+  readonly corsOrigins?: string;
   /** Conditions of package exports for bundling: see `fromFunctions`. */
   readonly conditions?: readonly string[];
 }
@@ -31,7 +36,7 @@ export class OrderServiceStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { conditions = [], removalPolicy, alarmEmail, ...props }: OrderServiceStackProps = {},
+    { conditions = [], removalPolicy, alarmEmail, corsOrigins, ...props }: OrderServiceStackProps = {},
   ) {
     super(scope, id, props);
     const kept = { removalPolicy: removalPolicy ?? RemovalPolicy.RETAIN } as const;
@@ -40,6 +45,7 @@ export class OrderServiceStack extends Stack {
     const books = new ServiceTable(this, 'Books', { ...kept, definition: booksTable('') });
     const bus = new ServiceBus(this, 'Bus');
     const timers = new SagaTimers(this, 'Timers', { bus });
+    const customers = new CustomerPool(this, 'Customers', { ...kept, staffScopes: [STAFF_SCOPE] });
     this.service = fromFunctions(this, 'Service', {
       functions,
       events,
@@ -48,10 +54,13 @@ export class OrderServiceStack extends Stack {
       timers,
       tables: { books },
       conditions,
+      http: { jwt: customers.jwt, ...(corsOrigins !== undefined && { cors: corsFor(corsOrigins) }) },
       environment: {
         EVENTS_TABLE: events.tableName,
         READ_MODELS_TABLE: readModels.tableName,
         BOOKS_TABLE: books.tableName,
+        JWT_ISSUER: customers.jwt.issuer,
+        JWT_AUDIENCE: customers.client.userPoolClientId,
         BUS_NAME: bus.busName,
         BUS_ARN: bus.busArn,
         TIMERS_ROLE_ARN: timers.roleArn,
@@ -66,6 +75,12 @@ export class OrderServiceStack extends Stack {
       ...(alarmEmail !== undefined && { topic: topicOf(this, alarmEmail) }),
     });
     if (this.service.api) new CfnOutput(this, 'ApiUrl', { value: this.service.api.url });
+    new CfnOutput(this, 'UserPoolId', { value: customers.pool.userPoolId });
+    new CfnOutput(this, 'ClientId', { value: customers.client.userPoolClientId });
+    if (customers.backOffice) {
+      new CfnOutput(this, 'BackOfficeClientId', { value: customers.backOffice.client.userPoolClientId });
+      new CfnOutput(this, 'BackOfficeTokenUrl', { value: customers.backOffice.tokenUrl });
+    }
     new CfnOutput(this, 'EventsTable', { value: events.tableName });
     new CfnOutput(this, 'ReadModelsTable', { value: readModels.tableName });
     new CfnOutput(this, 'BusName', { value: bus.busName });

@@ -25,6 +25,7 @@ function synthesise() {
   const stack = new OrderServiceStack(app, 'OrderService', {
     conditions: ['@everfold/source'],
     alarmEmail: 'ada@example.com',
+    corsOrigins: 'https://shop.example.com, http://127.0.0.1:5173',
   });
   const template = Template.fromStack(stack);
   const resources: Readonly<Record<string, Resource>> = template.toJSON().Resources;
