@@ -17,7 +17,10 @@ beforeAll(() => {
 });
 
 /** As the command line does it: the directory is relative. */
-function deploy(functions: readonly Omit<FunctionDefinition, 'entry'>[], more: Partial<ServiceProps> = {}) {
+function deploy(
+  functions: readonly Omit<FunctionDefinition, 'entry'>[],
+  more: Partial<ServiceProps> | ((stack: Stack) => Partial<ServiceProps>) = {},
+) {
   const stack = new Stack(
     new App({ outdir: relative(process.cwd(), mkdtempSync(join(tmpdir(), 'everfold-cdk-'))) }),
     'Shop',
@@ -27,7 +30,7 @@ function deploy(functions: readonly Omit<FunctionDefinition, 'entry'>[], more: P
     events: new EventStoreTable(stack, 'Events'),
     bus: new ServiceBus(stack, 'Bus'),
     environment: {},
-    ...more,
+    ...(typeof more === 'function' ? more(stack) : more),
   });
   return { service, template: () => Template.fromStack(stack) };
 }
@@ -157,6 +160,49 @@ describe('fromFunctions', () => {
     expect(JSON.stringify(template.toJSON())).toContain('"dynamodb:LeadingKeys":["$claim-email:*"]');
   });
 
+  it('has a WebSocket API for its routes, and tells who sends to connections where they are', () => {
+    const connect = { name: 'connect', trigger: { kind: 'socket', route: '$connect' } } as const;
+    const { service, template } = deploy([connect, { ...stream, touches: { connections: 'push' } }], {
+      sockets: { throttle: { rate: 5, burst: 10 } },
+    });
+
+    template().hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      StageName: 'live',
+      DefaultRouteSettings: { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 },
+    });
+    template().resourceCountIs('AWS::ApiGateway::Account', 0);
+    const told = Object.values(template().findResources('AWS::Lambda::Function')).map(
+      ({ Properties }) => Properties.Environment.Variables.AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI !== undefined,
+    );
+    expect(told).toEqual([false, true]);
+    expect(service.sockets?.url).toMatch(/^wss:/);
+  });
+
+  it('gives API Gateway a role for its logs where it is asked to, before there is anything to log', () => {
+    const connect = { name: 'connect', trigger: { kind: 'socket', route: '$connect' } } as const;
+    const template = deploy([connect], { sockets: { makesLogRole: true } }).template();
+
+    template.hasResource('AWS::ApiGateway::Account', { DeletionPolicy: 'Retain' });
+    template.hasResource('AWS::ApiGatewayV2::Stage', {
+      DependsOn: Object.keys(template.findResources('AWS::ApiGateway::Account')),
+    });
+  });
+
+  it('deletes items of a table where a function says so, and nowhere else', () => {
+    const touching = (books: 'write' | 'delete') => ({ touches: { tables: { books } } });
+    const { template } = deploy(
+      [
+        { ...stream, ...touching('write') },
+        { ...every('1h'), ...touching('delete') },
+      ],
+      (stack) => ({
+        tables: { books: new EventStoreTable(stack, 'Books') },
+      }),
+    );
+
+    expect(JSON.stringify(template().toJSON()).match(/dynamodb:DeleteItem/g)).toHaveLength(1);
+  });
+
   it('bundles a function alone, and tells what is in it', () => {
     const { service } = deploy([stream]);
 
@@ -176,6 +222,7 @@ describe('fromFunctions', () => {
     ['read models', { readModels: 'read' }],
     ['the table "books"', { tables: { books: 'read' } }],
     ['timers', { timers: 'set' }],
+    ['connections', { connections: 'push' }],
   ] as const)('refuses a function that touches %s where there is none', (what, touches) => {
     expect(() => deploy([{ ...stream, touches }])).toThrow(
       expect.objectContaining({

@@ -8,8 +8,9 @@ import { type Bundle, bundleFunctions } from './functions/bundle.js';
 import { permit, type Surroundings } from './functions/grants.js';
 import { type FunctionTuning, ServiceFunction } from './functions/service-function.js';
 import { HttpRoutes, type HttpTuning } from './http/http-routes.js';
+import { WebSocketRoutes, type WebSocketTuning } from './sockets/web-socket-routes.js';
 import type { EventStoreTable } from './tables/event-store-table.js';
-import { type Attached, attachTrigger } from './triggers.js';
+import { type Attached, attachTrigger, type Callers } from './triggers.js';
 
 /** How one function departs from what its kind has. */
 export interface Tuning extends FunctionTuning, StreamTuning, QueueTuning {}
@@ -21,6 +22,7 @@ export interface ServiceProps extends Surroundings {
   /** Environment variables of every function: names of what is there, which permit nothing. */
   readonly environment: Readonly<Record<string, string>>;
   readonly http?: HttpTuning;
+  readonly sockets?: WebSocketTuning;
   /** By name of the function. */
   readonly tuning?: Readonly<Record<string, Tuning>>;
   /** Conditions of package exports for bundling. Default: none beside those of Node. */
@@ -39,15 +41,18 @@ export interface DeployedService {
   readonly functions: readonly DeployedFunction[];
   /** Set where the service has HTTP routes. */
   readonly api?: HttpRoutes;
+  /** Set where the service has routes for WebSockets. */
+  readonly sockets?: WebSocketRoutes;
 }
 
 /**
  * What a kind of function has unless it is said otherwise. Lambda gives processor time in proportion to memory, a whole processor at
- * 1,769 MB (Lambda Developer Guide, "Configure Lambda function memory"). Somebody waits for the answer of a route, and a batch
+ * 1,769 MB (Lambda Developer Guide, "Configure Lambda function memory"). Somebody waits for the answer of a route or a handshake, and a batch
  * of the stream keeps a processor busy with JSON: both are given twice what a function has that waits for one event's requests.
  */
 const KINDS: Readonly<Record<Trigger['kind'], { readonly memoryMb: number; readonly timeout: Duration }>> = {
   http: { memoryMb: 512, timeout: Duration.seconds(10) },
+  socket: { memoryMb: 512, timeout: Duration.seconds(10) },
   stream: { memoryMb: 512, timeout: Duration.minutes(1) },
   bus: { memoryMb: 256, timeout: Duration.seconds(30) },
   timer: { memoryMb: 256, timeout: Duration.minutes(1) },
@@ -79,26 +84,27 @@ const KINDS: Readonly<Record<Trigger['kind'], { readonly memoryMb: number; reado
  * ```
  */
 export function fromFunctions(scope: Construct, id: string, props: ServiceProps): DeployedService {
-  const { functions, http, tuning = {}, conditions = [] } = props;
+  const { functions, tuning = {}, conditions = [] } = props;
   checkTuning(functions, tuning);
   const service = new Construct(scope, id);
   const directory = join(Stage.of(scope)?.outdir ?? 'cdk.out', 'bundles', service.node.addr);
   const bundles = bundleFunctions(functions, { directory, conditions });
-  const api = functions.some(({ trigger }) => trigger.kind === 'http')
-    ? new HttpRoutes(service, 'Http', http)
-    : undefined;
+  const has = (kind: Trigger['kind']) => functions.some(({ trigger }) => trigger.kind === kind);
+  const api = has('http') ? new HttpRoutes(service, 'Http', props.http) : undefined;
+  const sockets = has('socket') ? new WebSocketRoutes(service, 'Sockets', props.sockets) : undefined;
+  const reached = { ...props, api, sockets };
   return {
-    functions: functions.map((definition) => deploy(service, definition, props, bundles, api)),
+    functions: functions.map((definition) => deploy(service, definition, reached, bundles)),
     ...(api && { api }),
+    ...(sockets && { sockets }),
   };
 }
 
 function deploy(
   scope: Construct,
   definition: FunctionDefinition,
-  props: ServiceProps,
+  props: Omit<ServiceProps, 'sockets'> & Pick<Callers, 'api' | 'sockets'>,
   bundles: ReadonlyMap<string, Bundle>,
-  api: HttpRoutes | undefined,
 ): DeployedFunction {
   const { name, trigger, touches = {} } = definition;
   const tuning = { ...KINDS[trigger.kind], ...props.tuning?.[name] };
@@ -112,7 +118,7 @@ function deploy(
     environment: props.environment,
   });
   permit(name, service, touches, props);
-  const attached = attachTrigger(place, { ...tuning, name, function: service }, trigger, { ...props, api });
+  const attached = attachTrigger(place, { ...tuning, name, function: service }, trigger, props);
   return { definition, function: service, bundle, ...attached };
 }
 
@@ -121,6 +127,8 @@ function describe(trigger: Trigger): string {
   switch (trigger.kind) {
     case 'http':
       return `Answers ${trigger.route}`;
+    case 'socket':
+      return `Takes ${trigger.route} of the WebSocket API`;
     case 'stream':
       return 'Reads the stream of the event table';
     case 'bus':

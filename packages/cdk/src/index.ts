@@ -29,6 +29,8 @@ export { HttpRoutes } from './http/http-routes.js';
 export type { HttpTuning, JwtProps } from './http/http-routes.js';
 export { CustomerPool } from './http/customer-pool.js';
 export type { BackOffice, CustomerPoolProps } from './http/customer-pool.js';
+export { WebSocketRoutes } from './sockets/web-socket-routes.js';
+export type { WebSocketTuning } from './sockets/web-socket-routes.js';
 
 // Watching it
 export { Monitor } from './operations/monitor.js';

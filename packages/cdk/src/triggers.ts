@@ -7,6 +7,7 @@ import type { Bus } from './events/service-bus.js';
 import { StreamConsumer, type StreamTuning } from './events/stream-consumer.js';
 import type { ServiceFunction } from './functions/service-function.js';
 import type { HttpRoutes } from './http/http-routes.js';
+import type { WebSocketRoutes } from './sockets/web-socket-routes.js';
 import type { EventStoreTable } from './tables/event-store-table.js';
 
 /** What calls functions. */
@@ -14,11 +15,12 @@ export interface Callers {
   readonly events: EventStoreTable;
   readonly bus?: Bus | undefined;
   readonly api?: HttpRoutes | undefined;
+  readonly sockets?: WebSocketRoutes | undefined;
 }
 
 /** What stands between a function and what calls it. */
 export interface Attached {
-  /** What the function could not be made to take. An HTTP route has none: its caller is told. */
+  /** What the function could not be made to take. A route has none: its caller is told. */
   readonly deadLetters?: Queue;
   /** Where its events wait, if a rule sends them. */
   readonly queue?: Queue;
@@ -45,6 +47,9 @@ export function attachTrigger(scope: Construct, called: Called, trigger: Trigger
   switch (trigger.kind) {
     case 'http':
       callers.api?.add(trigger, name, service);
+      return {};
+    case 'socket':
+      callers.sockets?.add(trigger, name, service);
       return {};
     case 'stream': {
       const { batchSize, windowSeconds, retries } = trigger;

@@ -93,6 +93,7 @@ export type {
   TimerTrigger,
   Touches,
   Trigger,
+  WebSocketTrigger,
 } from './wiring.js';
 export { defineCors } from './cors.js';
 export type { CorsConfiguration } from './cors.js';

@@ -17,6 +17,8 @@ describe('defineFunctions', () => {
       fn('publish', { kind: 'stream' }),
       fn('reserve', { kind: 'bus', pattern: { 'detail-type': ['OrderPlaced'] } }),
       fn('sweep', { kind: 'timer', every: '1m' }),
+      fn('connect', { kind: 'socket', route: '$connect' }),
+      fn('talk', { kind: 'socket', route: 'say' }),
     ];
 
     expect(defineFunctions(functions)).toEqual(functions);
@@ -33,6 +35,20 @@ describe('defineFunctions', () => {
 
     expect(() => defineFunctions([fn('a', { kind: 'http', route }), fn('b', { kind: 'http', route })])).toThrow(
       expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('"POST /orders"') }),
+    );
+  });
+
+  test('refuses two functions of one route of a WebSocket API', () => {
+    const route = '$connect';
+
+    expect(() => defineFunctions([fn('a', { kind: 'socket', route }), fn('b', { kind: 'socket', route })])).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('"$connect"') }),
+    );
+  });
+
+  test.each(['', '$conect', '$', 'say it'])('refuses the route "%s" of a WebSocket API', (route) => {
+    expect(() => defineFunctions([fn('a', { kind: 'socket', route })])).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(`"${route}"`) }),
     );
   });
 

@@ -12,7 +12,7 @@ export interface EventPattern {
 }
 
 /** What calls a function, and how. A host (AWS, or one machine) builds the trigger from this. */
-export type Trigger = HttpTrigger | StreamTrigger | BusTrigger | TimerTrigger;
+export type Trigger = HttpTrigger | StreamTrigger | BusTrigger | TimerTrigger | WebSocketTrigger;
 
 /** A route of the HTTP API: the handler gets an `APIGatewayProxyEventV2`. */
 export interface HttpTrigger {
@@ -72,6 +72,19 @@ export interface TimerTrigger {
 }
 
 /**
+ * A route of the WebSocket API. For `$connect` the handler gets the handshake's headers and query, and refuses it by a status that is
+ * not 2xx; for `$disconnect` it is told that the connection is over, most of the time; for all others it gets a message. Whatever is to
+ * be sent to a client is sent by the management API (`PostToConnection`), not answered.
+ *
+ * Source: API Gateway Developer Guide, "Create routes for WebSocket APIs in API Gateway".
+ */
+export interface WebSocketTrigger {
+  readonly kind: 'socket';
+  /** `$connect`, `$disconnect`, the `action` of a message that is JSON, or `$default` for messages that no other route takes. */
+  readonly route: '$connect' | '$disconnect' | '$default' | (string & {});
+}
+
+/**
  * What a function touches, beside what calls it. On AWS it may do this and nothing else; the local host does not ask.
  * Whatever is left out is not touched.
  */
@@ -85,12 +98,17 @@ export interface Touches {
     readonly claims?: readonly string[];
   };
   readonly readModels?: 'read' | 'write';
-  /** Tables of the service's own, by the name under which the host is given them. */
-  readonly tables?: Readonly<Record<string, 'read' | 'write'>>;
+  /**
+   * Tables of the service's own, by the name under which the host is given them. `write` reads as well, and `delete` does all that
+   * `write` does.
+   */
+  readonly tables?: Readonly<Record<string, 'read' | 'write' | 'delete'>>;
   /** Publishes on the bus. */
   readonly bus?: 'put';
   /** Has timers come back on the bus. */
   readonly timers?: 'set';
+  /** Sends to connections of the WebSocket API, and closes them. */
+  readonly connections?: 'push';
 }
 
 /** One function of a service: the same entry runs on AWS Lambda and on the local host. */
@@ -133,8 +151,8 @@ function isRateUnit(unit: string | undefined): unit is keyof typeof RATE_UNITS {
 /**
  * Declares the functions of a service, once, for every host.
  *
- * @throws InvalidArgumentError when a name has other characters, two functions share a name or a route, a rate is none, or a scope
- * could not stand in a token.
+ * @throws InvalidArgumentError when a name has other characters, two functions share a name or a route, a rate or a route is none,
+ * or a scope could not stand in a token.
  *
  * @example
  * ```ts
@@ -153,11 +171,14 @@ export function defineFunctions(functions: readonly FunctionDefinition[]): reado
     if (names.has(name)) throw new InvalidArgumentError(`Two functions are named "${name}". Rename one of them.`);
     names.add(name);
     if (trigger.kind === 'timer') rateMs(trigger.every);
-    if (trigger.kind !== 'http') continue;
-    if (routes.has(trigger.route))
+    if (trigger.kind === 'socket') checkSocketRoute(trigger.route);
+    if (trigger.kind !== 'http' && trigger.kind !== 'socket') continue;
+    // A message may have an action of any name.
+    const route = `${trigger.kind} ${trigger.route}`;
+    if (routes.has(route))
       throw new InvalidArgumentError(`Two functions answer "${trigger.route}". Remove one of them.`);
-    routes.add(trigger.route);
-    checkScopes(trigger);
+    routes.add(route);
+    if (trigger.kind === 'http') checkScopes(trigger);
   }
   return functions;
 }
@@ -174,5 +195,12 @@ function checkScopes({ route, scopes }: HttpTrigger): void {
   if (wrong === undefined) return;
   throw new InvalidArgumentError(
     `Route "${route}" asks for a scope "${wrong}". Write printable ASCII characters without a space, '"' or "\\".`,
+  );
+}
+
+function checkSocketRoute(route: string): void {
+  if (/^(\$(connect|disconnect|default)|[^$\s]\S*)$/.test(route)) return;
+  throw new InvalidArgumentError(
+    `"${route}" is not a route of a WebSocket API. Write $connect, $disconnect, $default, or the action of a message without spaces.`,
   );
 }

@@ -3,6 +3,7 @@ import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Names, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { inWords } from '../functions/in-words.js';
 import { deadLetterQueue } from './dead-letters.js';
 import type { Bus } from './service-bus.js';
 
@@ -73,14 +74,4 @@ export class SagaTimers extends Construct {
         "A timer has a name of its own, so none can be named beforehand; the group is the service's, and holds nothing else.",
     });
   }
-}
-
-/** A value of a template in one string, as cdk-nag writes it: references in angle brackets. */
-function inWords(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (typeof value !== 'object' || value === null) return String(value);
-  const [[name, argument] = []] = Object.entries(value);
-  if (name === 'Ref') return `<${String(argument)}>`;
-  const [, parts] = Array.isArray(argument) ? argument : [];
-  return Array.isArray(parts) ? parts.map(inWords).join('') : '';
 }

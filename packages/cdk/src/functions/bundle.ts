@@ -94,7 +94,7 @@ export function bundleFunctions(
 /** The module that Lambda is to load: the function's own, or a shell around it. */
 function entryOf({ name, entry, trigger }: FunctionDefinition, shells: string): string {
   const own = sourceOf(fileURLToPath(entry));
-  if (trigger.kind === 'http' || trigger.kind === 'stream') return own;
+  if (trigger.kind !== 'bus' && trigger.kind !== 'timer') return own;
   const shell = join(shells, `${name}.mjs`);
   const queue = sourceOf(fileURLToPath(new URL('./queued.js', import.meta.url)));
   writeFileSync(

@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Touches } from '@everfold/core';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bus } from '../events/service-bus.js';
 import type { SagaTimers } from '../events/timers.js';
+import type { WebSocketRoutes } from '../sockets/web-socket-routes.js';
 import type { ServiceTable } from '../tables/service-table.js';
 import type { ServiceFunction } from './service-function.js';
 
@@ -17,6 +18,16 @@ export interface Surroundings {
 
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 const WRITE = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'];
+const ACCESS = {
+  read: READ,
+  write: [...READ, ...WRITE],
+  delete: [...READ, ...WRITE, 'dynamodb:DeleteItem'],
+} as const;
+
+/** What functions can touch, with what the service has by itself. */
+export interface Reach extends Surroundings {
+  readonly sockets?: WebSocketRoutes | undefined;
+}
 
 /**
  * Permits a function what it says that it touches, and nothing else.
@@ -27,8 +38,9 @@ const WRITE = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionChe
  * @param name - The function's, for errors.
  * @throws InvalidArgumentError when it touches what is not there.
  */
-export function permit(name: string, { role }: ServiceFunction, touches: Touches, surroundings: Surroundings): void {
-  const { events, readModels, tables = {}, bus, timers } = touches;
+export function permit(name: string, service: ServiceFunction, touches: Touches, surroundings: Reach): void {
+  const { role } = service;
+  const { events, readModels, tables = {}, bus, timers, connections } = touches;
   const there = <TResource>(what: string, resource: TResource | undefined): TResource => {
     if (resource !== undefined) return resource;
     throw new InvalidArgumentError(`Function "${name}" touches ${what}, and there is none. Give it to the service.`);
@@ -43,6 +55,7 @@ export function permit(name: string, { role }: ServiceFunction, touches: Touches
   ];
   for (const statement of statements) role.addToPolicy(statement);
   if (timers) there('timers', surroundings.timers).grantSet(role);
+  if (connections) there('connections', surroundings.sockets).grantPush(service);
 }
 
 function eventStatements({ read, write = [], claims = [] }: NonNullable<Touches['events']>, tableArn: string) {
@@ -80,8 +93,8 @@ function onKeys(patterns: readonly string[]) {
   };
 }
 
-function tableStatement(access: 'read' | 'write', { tableArn, indexArns }: ServiceTable): PolicyStatement {
-  return allow(access === 'read' ? READ : [...READ, ...WRITE], [tableArn, ...indexArns]);
+function tableStatement(access: keyof typeof ACCESS, { tableArn, indexArns }: ServiceTable): PolicyStatement {
+  return allow([...ACCESS[access]], [tableArn, ...indexArns]);
 }
 
 function allow(actions: string[], resources: string[], conditions: Record<string, unknown> = {}): PolicyStatement {

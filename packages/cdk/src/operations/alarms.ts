@@ -86,7 +86,7 @@ export function alarmsOf(scope: Construct, watched: Watched, runbooks: string): 
 
 function watchesOf(deployed: DeployedFunction): readonly Watch[] {
   const { name, trigger } = deployed.definition;
-  const isAnswering = trigger.kind === 'http';
+  const isAnswering = trigger.kind === 'http' || trigger.kind === 'socket';
   const errors: Watch = {
     id: `${name}-errors`,
     runbook: 'function-errors',
