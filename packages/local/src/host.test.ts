@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { defineFunctions } from '@everfold/core';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
 import type { DeadLetter } from './dead-letters.js';
 import { type HostOptions, type LocalHost, startHost } from './host.js';
 import { RecordFeed } from './streams/record-feed.js';
@@ -65,6 +67,33 @@ describe('the local host', () => {
 
     expect(await (await host.api.invoke('GET', '/greet/ada')).text()).toBe('Hello ada from greet');
     expect(await (await fetch(`${url}/greet/ben`)).text()).toBe('Hello ben from greet');
+  });
+
+  it('takes connections on the same port, to which its functions send by the management API', async () => {
+    const echo = moduleWith(`
+      export const handler = async ({ requestContext: { connectionId }, body }) => {
+        const path = '/@connections/' + encodeURIComponent(connectionId);
+        await fetch(process.env.AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI + path, { method: 'POST', body });
+      };`);
+    const leave = moduleWith(`
+      export const handler = async ({ requestContext }) => { callsOfHostTest.push(requestContext.eventType); };`);
+    const { host: talking } = await start(undefined, {
+      functions: defineFunctions([
+        { name: 'echo', entry: echo, trigger: { kind: 'socket', route: '$default' } },
+        { name: 'leave', entry: leave, trigger: { kind: 'socket', route: '$disconnect' } },
+      ]),
+    });
+    const { url } = await talking.listen({ port: 0 });
+    const socket = new WebSocket(url.replace('http', 'ws'));
+    await once(socket, 'open');
+
+    socket.send('is anybody there?');
+    const [message] = await once(socket, 'message');
+    await talking.stop();
+    host = undefined;
+
+    expect(String(message)).toBe('is anybody there?');
+    expect(calls).toEqual(['DISCONNECT']);
   });
 
   it('feeds the stream to the functions that it triggers, in batches of their size', async () => {

@@ -8,6 +8,8 @@ import { type HttpServer, type ServeHttpOptions, serveHttp } from './http/serve-
 import { type LambdaHandler, lambdaContext } from './lambda-context.js';
 import { openRates } from './schedules/rates.js';
 import { Scheduler } from './schedules/scheduler.js';
+import { serveSockets } from './sockets/serve-sockets.js';
+import { SocketApi } from './sockets/socket-api.js';
 import { type HostState, inMemoryState, openHostState } from './state/host-state.js';
 import { followStream } from './streams/follow-stream.js';
 import { type Log, standardErrorLog } from './streams/log.js';
@@ -31,8 +33,8 @@ export interface HostOptions {
    */
   readonly stateDirectory?: string;
   /**
-   * Environment variables that the functions find. `AWS_ENDPOINT_URL_EVENTBRIDGE` and `AWS_ENDPOINT_URL_SCHEDULER` are set
-   * by the host.
+   * Environment variables that the functions find. `AWS_ENDPOINT_URL_EVENTBRIDGE`, `AWS_ENDPOINT_URL_SCHEDULER` and
+   * `AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI` are set by the host.
    */
   readonly environment?: Readonly<Record<string, string>>;
   /** Who may call the routes. Default: everybody who reaches them. */
@@ -58,19 +60,19 @@ export interface LocalHost {
   /** How many deliveries on the bus an earlier host had left, and this one took up. */
   readonly resumed: number;
   /**
-   * Serves its routes on a port.
+   * Serves its routes on a port, and its WebSocket API, where it has one, on the same.
    *
    * @throws PortInUseError when another program listens there.
    */
-  listen(options: ServeHttpOptions): Promise<HttpServer>;
+  listen(options: Omit<ServeHttpOptions, 'sockets'>): Promise<HttpServer>;
   /** Ends everything after what is in hand; with a state directory, the rest is left to the next host. */
   stop(): Promise<void>;
 }
 
 /**
  * Runs the functions of a service in this process, from the same wiring and with the same event shapes as on AWS: HTTP
- * routes, the table's stream, rules on an event bus that speaks the protocol of EventBridge, and timers: rules at a rate,
- * and one-time schedules of a scheduler that speaks the protocol of EventBridge Scheduler.
+ * routes, a WebSocket API, the table's stream, rules on an event bus that speaks the protocol of EventBridge, and timers: rules at a
+ * rate, and one-time schedules of a scheduler that speaks the protocol of EventBridge Scheduler.
  *
  * The handlers are loaded once for each process, so that a process runs one service.
  *
@@ -120,7 +122,16 @@ async function runHost(options: HostOptions, state: HostState): Promise<LocalHos
   ];
   const bus = new EventBus({ rules, deadLetters, journal, name: busName, log: warn, concurrency, clock });
   const scheduler = new Scheduler({ bus, schedules, log: warn, clock });
-  const endpoints = await serveAwsEndpoints(bus, scheduler);
+  const sockets = new SocketApi({
+    routes: triggeredBy(functions, 'socket').map(({ name, trigger: { route } }) => ({
+      name,
+      route,
+      handler: async (event) => call(name, event),
+    })),
+    log: warn,
+    clock,
+  });
+  const endpoints = await serveAwsEndpoints(bus, scheduler, sockets);
 
   const connect = async () => {
     handlers = await loadHandlers(functions);
@@ -154,6 +165,7 @@ async function runHost(options: HostOptions, state: HostState): Promise<LocalHos
   // Functions read their environment when they are loaded, as on AWS.
   Object.assign(process.env, environment, endpoints.environment);
   const { api, rates, followed } = await connect().catch(async (error: unknown) => {
+    await sockets.stop();
     await endpoints.stop();
     throw error;
   });
@@ -169,12 +181,17 @@ async function runHost(options: HostOptions, state: HostState): Promise<LocalHos
     scheduler,
     resumed,
     listen: async (serveOptions) => {
-      const server = await serveHttp(api, serveOptions);
+      const server = await serveHttp(api, {
+        ...serveOptions,
+        ...(sockets.hasRoutes && { sockets: serveSockets(sockets, clock) }),
+      });
       servers.push(server);
       return server;
     },
     stop: async () => {
+      // The functions are told of the connections that end with it.
       await Promise.all(servers.map((server) => server.stop()));
+      await sockets.stop();
       await followed.stop();
       await Promise.all([scheduler.stop(), rates.stop()]);
       await bus.stop();

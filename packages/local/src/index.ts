@@ -65,5 +65,16 @@ export type { TokenIssuer, TokenIssuerOptions, TokenRequest } from './http/token
 export { serveHttp } from './http/serve-http.js';
 export type { HttpServer, ServeHttpOptions } from './http/serve-http.js';
 export { PortInUseError } from './http/port-in-use-error.js';
+
+// WebSockets
+export { SocketApi } from './sockets/socket-api.js';
+export type { Admission, ConnectionState, Ears, SocketApiOptions, SocketRoute, Wire } from './sockets/socket-api.js';
+export type { ConnectionFacts, Handshake, SocketEvent } from './sockets/socket-event.js';
+export { serveSockets } from './sockets/serve-sockets.js';
+export type { SocketServer } from './sockets/serve-sockets.js';
+export { serveConnections } from './sockets/serve-connections.js';
+export type { ConnectionsServer } from './sockets/serve-connections.js';
+
+// Functions
 export { lambdaContext } from './lambda-context.js';
 export type { Invocation, LambdaHandler } from './lambda-context.js';

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+
 /** An HTTP request as it came in. */
 export interface HttpRequest {
   readonly method: string;
@@ -11,6 +13,24 @@ export interface HttpRequest {
   readonly sourceIp: string;
   /** Such as `HTTP/1.1`. */
   readonly protocol: string;
+}
+
+/** What a request says before its body. */
+export function toRequestHead(
+  incoming: IncomingMessage,
+): Pick<HttpRequest, 'path' | 'query' | 'headers' | 'sourceIp' | 'protocol'> {
+  const [path = '', query = ''] = (incoming.url ?? '/').split(/\?(.*)/s);
+  const headers: [string, string][] = [];
+  for (let index = 0; index + 1 < incoming.rawHeaders.length; index += 2) {
+    headers.push([incoming.rawHeaders[index] ?? '', incoming.rawHeaders[index + 1] ?? '']);
+  }
+  return {
+    path,
+    query,
+    headers,
+    sourceIp: incoming.socket.remoteAddress ?? '',
+    protocol: `HTTP/${incoming.httpVersion}`,
+  };
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { PortInUseError } from './port-in-use-error.js';
 
@@ -11,6 +13,8 @@ export interface ListenOptions {
   readonly hostname?: string;
   /** How to choose another port, for when this one is in use. */
   readonly remedy: string;
+  /** Takes requests to upgrade to another protocol. Default: they are answered like any other. */
+  readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
 /** A server that listens. */
@@ -25,7 +29,10 @@ export interface Listener {
  *
  * @throws PortInUseError when another program listens there.
  */
-export function listen(fetch: Fetch, { port, hostname = '127.0.0.1', remedy }: ListenOptions): Promise<Listener> {
+export function listen(
+  fetch: Fetch,
+  { port, hostname = '127.0.0.1', remedy, upgrade }: ListenOptions,
+): Promise<Listener> {
   const server = createAdaptorServer({
     fetch: async (request, env) => {
       // The adaptor's own type also allows for HTTP/2, which a plain server never speaks.
@@ -36,6 +43,7 @@ export function listen(fetch: Fetch, { port, hostname = '127.0.0.1', remedy }: L
       return response;
     },
   });
+  if (upgrade) server.on('upgrade', upgrade);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(error.code === 'EADDRINUSE' ? new PortInUseError(port, remedy, { cause: error }) : error);

@@ -87,7 +87,7 @@ function isTextType(contentType = ''): boolean {
 }
 
 /** The Common Log Format, such as `12/Mar/2020:19:03:58 +0000`. */
-function toLogTime(time: Date): string {
+export function toLogTime(time: Date): string {
   const [date = '', clock = ''] = time.toISOString().split(/[T.]/);
   const [year, , day] = date.split('-');
   return `${day}/${months[time.getUTCMonth()]}/${year}:${clock} +0000`;

@@ -1,8 +1,9 @@
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import type { SocketServer } from '../sockets/serve-sockets.js';
 import { type HttpApi, tooLarge } from './http-api.js';
-import type { HttpRequest } from './http-request.js';
+import { type HttpRequest, toRequestHead } from './http-request.js';
 import { listen } from './listen.js';
 
 /** The largest body that API Gateway reads, bytes. Source: "Quotas for configuring and running an HTTP API in API Gateway". */
@@ -13,6 +14,8 @@ export interface ServeHttpOptions {
   readonly port: number;
   /** The address to listen on. Default `127.0.0.1`: this machine only. */
   readonly hostname?: string;
+  /** Takes requests to upgrade to a WebSocket, and is stopped with the server. Default: there are none. */
+  readonly sockets?: SocketServer;
 }
 
 /** An HTTP API that listens. */
@@ -33,29 +36,29 @@ interface Env {
  *
  * @throws PortInUseError when another program listens there.
  */
-export async function serveHttp(api: HttpApi, { port, hostname = '127.0.0.1' }: ServeHttpOptions): Promise<HttpServer> {
+export async function serveHttp(
+  api: HttpApi,
+  { port, hostname = '127.0.0.1', sockets }: ServeHttpOptions,
+): Promise<HttpServer> {
   const app = new Hono<Env>();
   app.use(bodyLimit({ maxSize: LARGEST_BODY, onError: tooLarge }));
   app.all('*', async (context) => api.handle(await toHttpRequest(context)));
 
   const remedy = `Choose another: PORT=${port + 1} npm start, or the option "port".`;
-  const listener = await listen((request, env) => app.fetch(request, env), { port, hostname, remedy });
-  return { url: `http://${hostname}:${listener.port}`, port: listener.port, stop: () => listener.stop() };
+  const listener = await listen((request, env) => app.fetch(request, env), {
+    port,
+    hostname,
+    remedy,
+    ...(sockets && { upgrade: sockets.upgrade }),
+  });
+  return {
+    url: `http://${hostname}:${listener.port}`,
+    port: listener.port,
+    // A connection that is left open would hold up the listener.
+    stop: async () => void (await Promise.all([listener.stop(), sockets?.stop()])),
+  };
 }
 
 async function toHttpRequest({ env: { incoming }, req }: Context<Env>): Promise<HttpRequest> {
-  const [path = '', query = ''] = (incoming.url ?? '/').split(/\?(.*)/s);
-  const headers: [string, string][] = [];
-  for (let index = 0; index + 1 < incoming.rawHeaders.length; index += 2) {
-    headers.push([incoming.rawHeaders[index] ?? '', incoming.rawHeaders[index + 1] ?? '']);
-  }
-  return {
-    method: req.method,
-    path,
-    query,
-    headers,
-    body: new Uint8Array(await req.arrayBuffer()),
-    sourceIp: incoming.socket.remoteAddress ?? '',
-    protocol: `HTTP/${incoming.httpVersion}`,
-  };
+  return { ...toRequestHead(incoming), method: req.method, body: new Uint8Array(await req.arrayBuffer()) };
 }
