@@ -26,7 +26,7 @@ let runs = 0;
 
 /** Starts a command as a user would, in a pipe. */
 export function runCommand(
-  name: 'start' | 'orders',
+  name: 'start' | 'orders' | 'cost',
   args: readonly string[],
   environment: Record<string, string | undefined> = {},
 ): RunningCommand {

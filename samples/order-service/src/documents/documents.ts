@@ -1,5 +1,6 @@
 import { fulfilment } from '../fulfilment.js';
 import { costTable, machineExcerpt } from './comparison.js';
+import { costOfDeploying, costsInRegions, ofAMonth, ofOrders } from './cost-page.js';
 import { sagaPage } from './fulfilment-page.js';
 
 /** A page of the documentation that follows from the saga, by its path in the repository. */
@@ -9,7 +10,7 @@ export interface Document {
   readonly write: (before: string) => Promise<string>;
 }
 
-/** All pages that follow from the order service's saga. */
+/** All pages that follow from the order service's saga, or from what its orders consume. */
 export const documents: readonly Document[] = [
   { path: 'samples/order-service/docs/fulfilment.md', write: () => sagaPage(fulfilment) },
   {
@@ -17,6 +18,11 @@ export const documents: readonly Document[] = [
     write: async (before) =>
       withDerived(before, { costs: costTable(fulfilment), 'state machine': machineExcerpt(fulfilment) }),
   },
+  {
+    path: 'docs/cost.md',
+    write: async (before) => withDerived(before, { orders: ofOrders(), month: ofAMonth(), regions: costsInRegions() }),
+  },
+  { path: 'README.md', write: async (before) => withDerived(before, { cost: costOfDeploying() }) },
 ];
 
 /** A page with what stands between its marks replaced: `<!-- derived: costs -->` and `<!-- /derived -->`. */
