@@ -46,8 +46,9 @@ export interface DeployedService {
 }
 
 /**
- * What a kind of function has unless it is said otherwise. Lambda gives processor time in proportion to memory, a whole processor at
- * 1,769 MB (Lambda Developer Guide, "Configure Lambda function memory"). Somebody waits for the answer of a route or a handshake, and a batch
+ * What a kind of function has unless it is said otherwise. Lambda gives processor time in proportion to memory, the equivalent of one
+ * vCPU at 1,769 MB. Source: Lambda Developer Guide, "Configure Lambda function memory". Somebody waits for
+ * the answer of a route or a handshake, and a batch
  * of the stream keeps a processor busy with JSON: both are given twice what a function has that waits for one event's requests.
  */
 const KINDS: Readonly<Record<Trigger['kind'], { readonly memoryMb: number; readonly timeout: Duration }>> = {

@@ -32,7 +32,7 @@ export interface ServiceFunctionProps extends FunctionTuning {
  * A Lambda function with one purpose: on ARM64, which does the same for a fifth less; in a role of its own that may write its log and
  * nothing else, until it is given more.
  *
- * Source: AWS Lambda pricing, "x86 Price" and "Arm Price".
+ * Source: AWS Price List, offer AWSLambda: $0.0000166667 a GB-second on x86, $0.0000133334 on ARM64.
  */
 export class ServiceFunction extends Construct {
   readonly lambda: LambdaFunction;

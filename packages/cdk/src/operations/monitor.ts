@@ -13,8 +13,11 @@ export interface MonitorProps extends Pick<Watched, 'service'>, Partial<Omit<Wat
 }
 
 /**
- * A dashboard of a service, and alarms for what no retry has put right. An alarm costs $0.10 a month in most Regions, and a
- * dashboard $3.00 beyond the third. Source: Amazon CloudWatch pricing.
+ * A dashboard of a service, and alarms for what no retry has put right.
+ *
+ * An alarm costs $0.10 a month for each metric that it looks at, of which one on a table has two. Ten of them are free in an account,
+ * and three dashboards of up to 50 metrics; any other is $3.00 a month. Source: Amazon CloudWatch pricing, "Free tier"; AWS Price List, offer
+ * AmazonCloudWatch, published 2026-08-06: "$0.10 per alarm metric month (standard resolution)".
  */
 export class Monitor extends Construct {
   readonly alarms: readonly Alarm[];

@@ -65,8 +65,8 @@ const FINAL = new Set(['ValidationException', 'ResourceNotFoundException', 'Acce
  * `leadSeconds`, is set for the end of these.
  *
  * A timer costs one request, and when it comes one scheduled invocation and one event on the bus. The first 14 million
- * invocations a month are free; a million more, and a million events, are $1.00 each in most Regions. Requests cost nothing.
- * Source: Amazon EventBridge pricing, "EventBridge Scheduler".
+ * invocations a month are free; a million more are $1.00 in us-east-1 and eu-west-1, $1.15 in eu-central-1, and a million events $1.00.
+ * Source: AWS Price List, offer AWSEvents, published 2026-05-29, which has no price for requests.
  *
  * An account has 10 million schedules a Region, and 250 to some thousand requests to create one a second; both can be raised.
  * Source: EventBridge Scheduler User Guide, "Quotas for Amazon EventBridge Scheduler".
