@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from './errors.js';
-import type { EventStore } from './event-store.js';
+import type { StreamStore } from './event-store.js';
 import type { StreamState } from './stream-state.js';
 
 /** The states of one aggregate, as its repository keeps them from one call to the next. */
@@ -39,7 +39,7 @@ export class StateCache {
   readonly #maxEntries: number;
   /** Least recently used first. */
   readonly #states = new Map<string, StreamState<unknown>>();
-  #owner: { readonly aggregate: object; readonly store: EventStore } | undefined;
+  #owner: { readonly aggregate: object; readonly store: StreamStore } | undefined;
 
   constructor({ maxEntries }: StateCacheOptions) {
     if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
@@ -63,7 +63,7 @@ export class StateCache {
    *
    * @throws InvalidArgumentError when it was opened for another aggregate or another store.
    */
-  openFor<TState>(aggregate: { readonly initial: () => TState }, store: EventStore): KeptStates<TState> {
+  openFor<TState>(aggregate: { readonly initial: () => TState }, store: StreamStore): KeptStates<TState> {
     this.#owner ??= { aggregate, store };
     if (this.#owner.aggregate !== aggregate || this.#owner.store !== store) {
       throw new InvalidArgumentError(

@@ -65,10 +65,8 @@ export interface ScanPage {
   readonly cursor: string;
 }
 
-/**
- * The port to a store of events. The contract, in words and checks, is `describeEventStore` of `@everfold/core/testing`.
- */
-export interface EventStore {
+/** The part of the port that commands and sagas need: one stream, or several that they know. */
+export interface StreamStore {
   /**
    * Appends one commit, all or nothing.
    *
@@ -109,7 +107,12 @@ export interface EventStore {
    * @throws ConflictError when the stream has moved on; StreamNotFoundError when the position is before its first event.
    */
   delete(after: Position, metadata: Metadata): Promise<Commit>;
+}
 
+/**
+ * The port to a store of events. The contract, in words and checks, is `describeEventStore` of `@everfold/core/testing`.
+ */
+export interface EventStore extends StreamStore {
   /** Who holds a unique value; `undefined` when it is free. */
   holderOf(key: ClaimKey): Promise<string | undefined>;
 

@@ -68,6 +68,7 @@ export type {
   ScanOptions,
   ScanPage,
   ScanProgress,
+  StreamStore,
 } from './event-store.js';
 export { InMemoryEventStore } from './in-memory-store.js';
 export type { ChangeListener, InMemoryEventStoreOptions } from './in-memory-store.js';

@@ -1,6 +1,6 @@
 import type { CommitEvents } from './commit.js';
 import { InvalidArgumentError, VersionNotFoundError } from './errors.js';
-import type { EventStore, Latest } from './event-store.js';
+import type { Latest, StreamStore } from './event-store.js';
 import { foldOn, type Stateful, snapshotsOf, unread } from './stream-state.js';
 
 /** As of when: after the event of a version, or at a time. */
@@ -16,7 +16,7 @@ export interface PastState<TState> {
 /** Folds a stream as far as it had come. */
 export async function stateAsOf<TState>(
   aggregate: Stateful<TState>,
-  store: EventStore,
+  store: StreamStore,
   stream: string,
   asOf: AsOf,
 ): Promise<PastState<TState>> {

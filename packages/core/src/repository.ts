@@ -12,7 +12,7 @@ import {
   undecided,
 } from './decision.js';
 import { isEverfoldError, StreamNotFoundError } from './errors.js';
-import type { EventStore } from './event-store.js';
+import type { StreamStore } from './event-store.js';
 import type { EventOf, EventSchemas, RecordedEvent } from './events.js';
 import { readEvents } from './evolution/read-events.js';
 import { type AsOf, type PastState, stateAsOf } from './load-as-of.js';
@@ -59,7 +59,7 @@ export interface ExecuteOptions {
 
 /** What a repository works with. All but the store have defaults. */
 export interface RepositoryOptions extends RetryOptions {
-  readonly store: EventStore;
+  readonly store: StreamStore;
   readonly ids?: IdGenerator;
   /** Keeps states from one call to the next; of this repository only. Default: every call reads anew. */
   readonly cache?: StateCache;

@@ -1,6 +1,6 @@
 import { isTombstone } from './commit.js';
 import { InvalidArgumentError } from './errors.js';
-import type { EventStore } from './event-store.js';
+import type { StreamStore } from './event-store.js';
 import type { Retry } from './retry.js';
 import { encodeSnapshot, type SnapshotPolicy } from './snapshot-policy.js';
 import { streamName } from './stream.js';
@@ -23,7 +23,7 @@ export interface Resnapshotted {
 /** Gives each aggregate a snapshot on its last commit, where there is none of this schema. */
 export async function resnapshot<TState>(
   aggregate: Stateful<TState>,
-  store: EventStore,
+  store: StreamStore,
   retry: Retry,
   ids: Iterable<string> | AsyncIterable<string>,
 ): Promise<Resnapshotted> {
@@ -47,7 +47,7 @@ export async function resnapshot<TState>(
 async function snapshotLast<TState>(
   aggregate: Stateful<TState>,
   policy: SnapshotPolicy<TState>,
-  store: EventStore,
+  store: StreamStore,
   stream: string,
 ): Promise<keyof Resnapshotted> {
   const latest = await store.load(stream, snapshotsOf(aggregate));

@@ -1,7 +1,7 @@
 import { type Aggregate, type Foldable, fold } from './aggregate.js';
 import { checkFollows, endOf, type Position, startOf } from './commit.js';
 import { StreamCorruptedError, StreamDeletedError } from './errors.js';
-import type { EventStore, Latest, LoadQuery } from './event-store.js';
+import type { Latest, LoadQuery, StreamStore } from './event-store.js';
 import type { EventSchemas } from './events.js';
 
 /** An aggregate, as far as folding a stream of it goes. */
@@ -32,7 +32,7 @@ export function snapshotsOf<TState>({ snapshot }: Stateful<TState>): Pick<LoadQu
  */
 export async function readOn<TState>(
   aggregate: Stateful<TState>,
-  store: EventStore,
+  store: StreamStore,
   known: StreamState<TState>,
 ): Promise<StreamState<TState>> {
   const { position } = known;

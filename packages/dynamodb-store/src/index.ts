@@ -1,6 +1,9 @@
 // The event store
 export { DynamoDBEventStore } from './store.js';
-export type { DynamoDBEventStoreOptions } from './store.js';
+export { DynamoDBStreamStore } from './stream-store.js';
+export { createStreamReader } from './read-stream.js';
+export type { StreamReaderOptions } from './read-stream.js';
+export type { DynamoDBEventStoreOptions } from './store-context.js';
 export type { OperationListener, OperationReport } from './connection.js';
 export { eventTable, eventTableTimeToLive } from './table.js';
 export { RequestRefusedError, throttled, translate } from './failures.js';

@@ -4,13 +4,13 @@ import {
   type Claim,
   causedBy,
   checkCategory,
-  type EventStore,
   isEverfoldError,
   type Metadata,
   type RecordedEvent,
   type Release,
   type RetryOptions,
   retryOf,
+  type StreamStore,
   startOf,
   streamName,
   type TransactionPart,
@@ -18,7 +18,7 @@ import {
 
 /** Where a consumer remembers what it has handled. */
 export interface Remember extends RetryOptions {
-  readonly store: EventStore;
+  readonly store: StreamStore;
   /** Who remembers, such as `notifications`: each consumer has a memory of its own. Letters, digits, "_" and "." only. */
   readonly consumer: string;
   /**

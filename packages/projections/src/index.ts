@@ -69,7 +69,9 @@ export type { WaitForOptions } from './wait-for.js';
 
 // The store of the rows: the port, on DynamoDB and in memory
 export { DynamoDBReadModelStore } from './read-models/dynamodb/dynamodb-read-model-store.js';
-export type { DynamoDBReadModelStoreOptions } from './read-models/dynamodb/dynamodb-read-model-store.js';
+export { createRowQueries } from './read-models/dynamodb/row-queries.js';
+export { createRowWrites } from './read-models/dynamodb/row-writes.js';
+export type { DynamoDBReadModelStoreOptions } from './read-models/dynamodb/store-options.js';
 export { readModelTable, readModelTableTimeToLive } from './read-models/dynamodb/table.js';
 export { InMemoryReadModelStore } from './read-models/in-memory-read-model-store.js';
 export type {
@@ -83,8 +85,10 @@ export type {
   Page,
   PageRequest,
   ReadModelStore,
+  RowQueries,
   RowSet,
   RowWrite,
+  RowWrites,
   SaveOutcome,
   StoredRow,
   Transaction,

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '@everfold/core';
 import type { Row } from './changes.js';
 import type { Projection } from './projection.js';
-import type { AllRequest, ListRequest, Page, ReadModelStore } from './read-models/read-model-store.js';
+import type { AllRequest, ListRequest, Page, RowQueries } from './read-models/read-model-store.js';
 
 /** Reads the rows of a projection. */
 export interface Reader<TRow extends object> {
@@ -38,10 +38,7 @@ export interface Reader<TRow extends object> {
  * const { rows, cursor } = await orders.list({ group: 'placed', descending: true, limit: 20 });
  * ```
  */
-export function createReader<TRow extends object>(
-  projection: Projection<TRow>,
-  readModels: ReadModelStore,
-): Reader<TRow> {
+export function createReader<TRow extends object>(projection: Projection<TRow>, readModels: RowQueries): Reader<TRow> {
   const { rows, listed } = projection;
   // Only this projection writes rows under its name and version.
   const typed = (row: Row) => row as TRow;

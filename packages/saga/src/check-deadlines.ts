@@ -6,16 +6,11 @@ import type { SagaStep } from './step.js';
 
 /* Whether the times in a definition fit inside each other. */
 
-/** @returns In what time every run should have ended, milliseconds. */
-export function checkDeadlines(
-  { within, maxHops }: AnyOptions,
-  steps: readonly SagaStep[],
-  refuse: Refuse,
-): number | undefined {
+export function checkDeadlines({ within, maxHops }: AnyOptions, steps: readonly SagaStep[], refuse: Refuse): void {
   for (const step of steps) checkStep(step, refuse);
   if (maxHops !== undefined && !(Number.isInteger(maxHops) && maxHops >= 1))
     refuse(`its maxHops are ${maxHops}; give a whole number from 1`);
-  if (within === undefined) return undefined;
+  if (within === undefined) return;
   const withinMs = durationMs(within);
   for (const step of steps) {
     const path = longestPath(step, steps);
@@ -25,7 +20,6 @@ export function checkDeadlines(
       refuse(`it should end within ${within}, but the deadlines of ${names} add up to ${inWords(totalMs)}`);
     }
   }
-  return withinMs;
 }
 
 function checkStep({ name, work, kind, effect, retry, deadline }: SagaStep, refuse: Refuse): void {

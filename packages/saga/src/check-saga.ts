@@ -16,12 +16,7 @@ const CATEGORY = /^[A-Za-z][A-Za-z0-9_.]*$/;
 /** No dot and no slash: a step's name ends in ledgers and idempotency keys where it should. */
 const STEP_NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 
-/** @returns In what time every run should have ended, milliseconds, where the definition says so. */
-export function checkSaga(
-  options: AnyOptions,
-  steps: readonly SagaStep[],
-  doneOn: readonly string[],
-): number | undefined {
+export function checkSaga(options: AnyOptions, steps: readonly SagaStep[], doneOn: readonly string[]): void {
   const { name, version, events } = options;
   const refuse: Refuse = (problem) => {
     throw new InvalidSagaError(name, problem);
@@ -34,7 +29,7 @@ export function checkSaga(
   for (const step of steps) checkStep(options, step, refuse);
   checkNames(options, steps, refuse);
   checkFlow(options, steps, doneOn, refuse);
-  return checkDeadlines(options, steps, refuse);
+  checkDeadlines(options, steps, refuse);
 }
 
 function checkStep({ events }: AnyOptions, step: SagaStep, refuse: Refuse): void {

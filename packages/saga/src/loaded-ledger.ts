@@ -1,10 +1,10 @@
 import {
   type Commit,
-  type EventStore,
   endOf,
   type Metadata,
   type NewEvent,
   type Position,
+  type StreamStore,
   startOf,
 } from '@everfold/core';
 import { EMPTY, foldLedger, type Ledger } from './ledger.js';
@@ -26,7 +26,7 @@ export function emptyLedger(step: SagaStep, key: string): LoadedLedger {
  * The saga's version under which the last entry of a ledger was made, if there is one. Only the step of that version can read what
  * else it holds. Costs one Query, of one commit.
  */
-async function versionOf(store: EventStore, step: SagaStep, key: string): Promise<number | undefined> {
+async function versionOf(store: StreamStore, step: SagaStep, key: string): Promise<number | undefined> {
   for await (const { metadata } of store.read(ledgerStream(step, key), { backward: true, limit: 1 })) {
     return typeof metadata.sagaVersion === 'number' ? metadata.sagaVersion : undefined;
   }
@@ -41,7 +41,7 @@ async function versionOf(store: EventStore, step: SagaStep, key: string): Promis
  * @returns `undefined` when none of the ledgers was begun under the version that it is looked into for.
  */
 export async function begunUnder<TVersion extends { readonly saga: Pick<AnySaga, 'version'> }>(
-  store: EventStore,
+  store: StreamStore,
   versions: readonly TVersion[],
   ledgersOf: (version: TVersion) => readonly SagaStep[],
   key: string,
@@ -55,7 +55,7 @@ export async function begunUnder<TVersion extends { readonly saga: Pick<AnySaga,
 }
 
 /** Reads the ledger of a step for one key. Costs one Query. @throws StreamCorruptedError */
-export async function loadLedger(store: EventStore, step: SagaStep, key: string): Promise<LoadedLedger> {
+export async function loadLedger(store: StreamStore, step: SagaStep, key: string): Promise<LoadedLedger> {
   const stream = ledgerStream(step, key);
   const commits: Commit[] = [];
   for await (const commit of store.read(stream)) commits.push(commit);
@@ -66,7 +66,7 @@ export async function loadLedger(store: EventStore, step: SagaStep, key: string)
 
 /** Writes entries that are private to the ledger. Costs one PutItem. @throws ConflictError */
 export async function enter(
-  store: EventStore,
+  store: StreamStore,
   after: Position,
   entries: readonly NewEvent[],
   metadata: Metadata,

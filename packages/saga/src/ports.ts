@@ -1,10 +1,10 @@
 import {
   type Backoff,
   type Clock,
-  type EventStore,
   isEverfoldError,
   jitteredDelay,
   type Random,
+  type StreamStore,
   systemClock,
   systemRandom,
 } from '@everfold/core';
@@ -22,7 +22,7 @@ export interface LedgerNotice {
 
 /** What the handlers of a saga work with. */
 export interface SagaPorts {
-  readonly store: EventStore;
+  readonly store: StreamStore;
   /** Bring a step back to its next attempt, or to its deadline. */
   readonly timers: Timers;
   readonly clock?: Clock;

@@ -1,4 +1,4 @@
-import type { EventStore, RecordedEvent } from '@everfold/core';
+import type { RecordedEvent, StreamStore } from '@everfold/core';
 import { triggeredBy } from './derive.js';
 import { begunUnder } from './loaded-ledger.js';
 import type { AnySaga } from './saga.js';
@@ -13,7 +13,7 @@ import { definitionFor, definitionsOf, pinnedVersion } from './versions.js';
  * @throws UnknownSagaVersionError when the event was recorded under a version that is not at hand.
  */
 export async function definitionsFor(
-  store: EventStore,
+  store: StreamStore,
   saga: AnySaga,
   event: RecordedEvent,
   key: string,

@@ -1,6 +1,7 @@
 import type { EventSchemas, RecordedEvent } from '@everfold/core';
 import { checkSaga } from './check-saga.js';
 import { deriveSteps, negativesOf, typesOf } from './derive.js';
+import { durationMs } from './duration.js';
 import type { AnyStep, SagaStep } from './step.js';
 import type { Duration, End } from './types.js';
 
@@ -62,12 +63,18 @@ export type AnyEnd = End<EventSchemas, string | { readonly all: readonly string[
 /** Events follow one another over this many steps at the most, if nothing else is said. */
 const MAX_HOPS = 100;
 
+/**
+ * Put in by the bundler where the definition was checked before: the same code has defined the saga on the machine that bundles it.
+ * Nobody sets it as a variable, so outside of a bundle every definition is checked.
+ */
+declare const EVERFOLD_CHECKED: true | undefined;
+
 /** Derives what follows from the steps, and checks what types cannot see. @throws InvalidSagaError */
 export function buildSaga(options: AnyOptions, defined: readonly AnyStep[], { done, cancelled }: AnyEnd): AnySaga {
   const doneOn = typesOf(done.on);
   const steps = deriveSteps(options, defined);
-  const withinMs = checkSaga(options, steps, doneOn);
-  const { name, version, start, key, events, cancel, maxHops = MAX_HOPS } = options;
+  if (typeof EVERFOLD_CHECKED === 'undefined') checkSaga(options, steps, doneOn);
+  const { name, version, start, key, events, cancel, within, maxHops = MAX_HOPS } = options;
   const roots = steps.filter(({ on }) => on.includes(start));
   const cancelledOn = new Set([...roots.flatMap((step) => negativesOf(step, steps)), ...(cancel ? [cancel] : [])]);
   return {
@@ -79,7 +86,7 @@ export function buildSaga(options: AnyOptions, defined: readonly AnyStep[], { do
     steps,
     maxHops,
     ...(cancel === undefined ? {} : { cancel }),
-    ...(withinMs === undefined ? {} : { withinMs }),
+    ...(within === undefined ? {} : { withinMs: durationMs(within) }),
     end: {
       ledger: `${name}.end`,
       done: { on: doneOn, emit: done.emit, data: done.data as AnySaga['end']['done']['data'] },

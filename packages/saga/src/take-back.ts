@@ -1,4 +1,4 @@
-import type { EventStore, RecordedEvent } from '@everfold/core';
+import type { RecordedEvent, StreamStore } from '@everfold/core';
 import { metadataOf, readAgain } from './context.js';
 import { triggeredBy } from './derive.js';
 import { isBarrable, isTakenBack, type Ledger, TOMBSTONED } from './ledger.js';
@@ -21,7 +21,7 @@ import { ledgerStream, ownNegatives, type SagaStep } from './step.js';
  * @throws ConflictError when a step begins while it is barred.
  */
 export async function isAllTakenBack(
-  store: EventStore,
+  store: StreamStore,
   saga: AnySaga,
   on: string | RecordedEvent,
   cause: RecordedEvent,

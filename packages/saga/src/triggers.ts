@@ -1,4 +1,4 @@
-import type { EventStore, RecordedEvent } from '@everfold/core';
+import type { RecordedEvent, StreamStore } from '@everfold/core';
 import { readAgain } from './context.js';
 import { producerOf } from './derive.js';
 import { loadLedger } from './loaded-ledger.js';
@@ -15,7 +15,7 @@ import { ledgerStream } from './step.js';
  * @param event - The one at hand.
  */
 export async function gatherTriggers(
-  store: EventStore,
+  store: StreamStore,
   saga: AnySaga,
   { on }: { readonly on: readonly string[] },
   event: RecordedEvent,
@@ -43,7 +43,7 @@ export async function gatherTriggers(
 
 /** What a step succeeded with, if it has and it stands. */
 async function outcomeOf(
-  store: EventStore,
+  store: StreamStore,
   saga: AnySaga,
   type: string,
   key: string,
@@ -57,7 +57,7 @@ async function outcomeOf(
 
 /** The start is in no ledger of its own, but in that of the optional step which it triggered. */
 async function startFrom(
-  store: EventStore,
+  store: StreamStore,
   saga: AnySaga,
   { type }: RecordedEvent,
   key: string,

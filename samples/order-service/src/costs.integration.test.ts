@@ -36,9 +36,12 @@ async function invoke(name: string, event: unknown): ReturnType<Handler> {
 beforeAll(async () => {
   await createTables(events.client, [eventTable(events.tableName), readModelTable(rows.tableName)]);
   const store = watched(new DynamoDBEventStore(events));
+  const readModels = new DynamoDBReadModelStore(rows);
   provide({
     eventStore: store,
-    readModels: new DynamoDBReadModelStore(rows),
+    eventReader: store,
+    readModels,
+    rowWrites: readModels,
     parkingLot: new InMemoryParkingLot(),
     bus: { client: {} as EventBridgeClient, busName: 'orders' },
     timers: { set: async () => void timersSet++ },

@@ -33,6 +33,12 @@ export interface BundlingOptions {
 const REQUIRE = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
 /**
+ * The rules of the functions are derived from the definitions of the sagas, so these were checked when `functions` was made: what checks
+ * them stays out.
+ */
+const CHECKED = { EVERFOLD_CHECKED: 'true' };
+
+/**
  * Bundles each function with everything that it needs, AWS SDK included: what was tested is what runs, and what of it is not
  * used stays out. Lambda's own copy of the SDK is another version, and slower to load.
  *
@@ -67,6 +73,7 @@ export function bundleFunctions(
     // The SDK's CommonJS cannot be shaken.
     mainFields: ['module', 'main'],
     conditions: [...conditions],
+    define: CHECKED,
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',

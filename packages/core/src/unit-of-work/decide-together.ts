@@ -1,5 +1,5 @@
 import type { Commit } from '../commit.js';
-import type { EventStore } from '../event-store.js';
+import type { StreamStore } from '../event-store.js';
 import { type CommandMetadata, completeMetadata } from '../metadata.js';
 import { type IdGenerator, systemIds } from '../ports.js';
 import { type RetryOptions, retryOf } from '../retry.js';
@@ -8,7 +8,7 @@ import { UnitAttempt, type UnitOfWork } from './unit-of-work.js';
 
 /** What a decision across several aggregates works with. All but the store have defaults. */
 export interface TogetherOptions extends RetryOptions {
-  readonly store: EventStore;
+  readonly store: StreamStore;
   readonly ids?: IdGenerator;
   /** Correlation, causation, actor and more, carried to the events of all commits. */
   readonly metadata?: CommandMetadata;
@@ -64,7 +64,7 @@ export async function decideTogether<TResult>(
   });
 }
 
-async function write(store: EventStore, parts: readonly TransactionPart[]): Promise<readonly Commit[]> {
+async function write(store: StreamStore, parts: readonly TransactionPart[]): Promise<readonly Commit[]> {
   if (parts.every((part) => 'unchanged' in part)) return [];
   const [first] = parts;
   if (parts.length === 1 && first !== undefined && 'events' in first) return [await store.append(first)];

@@ -8,7 +8,7 @@ import {
   versionOf,
 } from '../decision.js';
 import { InvalidArgumentError, StreamNotFoundError } from '../errors.js';
-import type { EventStore } from '../event-store.js';
+import type { StreamStore } from '../event-store.js';
 import type { NewEvent } from '../events.js';
 import { readEvents } from '../evolution/read-events.js';
 import type { Metadata } from '../metadata.js';
@@ -86,13 +86,13 @@ export interface UnitOfWork {
 
 /** One attempt at a unit of work: for one call of the function. */
 export class UnitAttempt implements UnitOfWork {
-  readonly #store: EventStore;
+  readonly #store: StreamStore;
   /** Each of its own type of state: the aggregate says which. */
   readonly #subjects = new Map<string, { readonly aggregate: object; part(metadata: Metadata): Part }>();
   readonly #claims: (Claim | Release)[] = [];
   #over = false;
 
-  constructor(store: EventStore) {
+  constructor(store: StreamStore) {
     this.#store = store;
   }
 

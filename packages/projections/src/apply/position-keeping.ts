@@ -2,13 +2,13 @@ import type { Backoff, Clock, Random } from '@everfold/core';
 import { jitteredDelay } from '@everfold/core';
 import { ReadModelContendedError } from '../errors.js';
 import type { Projection } from '../projection.js';
-import type { ReadModelStore } from '../read-models/read-model-store.js';
+import type { RowWrites } from '../read-models/read-model-store.js';
 import type { Work } from './work.js';
 
 /** What writing to a read model needs. */
 export interface WriteContext {
   readonly projection: Projection<object>;
-  readonly readModels: ReadModelStore;
+  readonly readModels: RowWrites;
   readonly clock: Clock;
   readonly random: Random;
   /** How often a write is tried when others are first. */

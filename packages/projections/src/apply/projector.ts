@@ -11,7 +11,7 @@ import { groupByStream, type HandleCommits } from '@everfold/dynamodb-store';
 import { Parking, type ParkingGate, type ParkingOptions } from '../parking/parking.js';
 import { settleFailures } from '../parking/settle-failures.js';
 import type { Projection } from '../projection.js';
-import type { ReadModelStore } from '../read-models/read-model-store.js';
+import type { RowWrites } from '../read-models/read-model-store.js';
 import { BesideRowsPositions } from './beside-rows-positions.js';
 import { type CommitSource, catchUp } from './catch-up.js';
 import { InRowPositions } from './in-row-positions.js';
@@ -25,7 +25,7 @@ export interface ProjectorOptions<TRow extends object> {
   readonly projection: Projection<TRow>;
   /** Where commits are read that were not delivered. */
   readonly eventStore: CommitSource;
-  readonly readModels: ReadModelStore;
+  readonly readModels: RowWrites;
   readonly clock?: Clock;
   readonly random?: Random;
   /** How often a write is tried when others are first, at least 1. Default 10. */

@@ -1,5 +1,5 @@
 import type { Row } from '../changes.js';
-import { absentRow, type ReadModelStore, type RowSet } from './read-model-store.js';
+import { absentRow, type RowSet, type RowWrites } from './read-model-store.js';
 
 /** Something that is noted about a projection, in a row of its own. */
 export interface Noted<TNote extends object> {
@@ -9,7 +9,7 @@ export interface Noted<TNote extends object> {
 
 /** Reads a note, consistently. Costs one BatchGetItem of one read unit. */
 export async function loadNote<TNote extends object>(
-  readModels: ReadModelStore,
+  readModels: RowWrites,
   rows: RowSet,
   key: string,
 ): Promise<Noted<TNote>> {
@@ -24,7 +24,7 @@ export async function loadNote<TNote extends object>(
  * @returns Whether it was written, and what the note is now.
  */
 export async function saveNote<TNote extends object>(
-  readModels: ReadModelStore,
+  readModels: RowWrites,
   rows: RowSet,
   { key, note, revision }: { readonly key: string; readonly note: TNote; readonly revision: number },
 ): Promise<Noted<TNote> & { readonly saved: boolean }> {

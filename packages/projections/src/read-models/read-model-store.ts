@@ -130,11 +130,8 @@ export interface Page<TRow extends object = Row> {
   readonly cursor?: string;
 }
 
-/**
- * The port to a store of rows. The contract, in words and checks, is `describeReadModelStore` of
- * `@everfold/projections/testing`.
- */
-export interface ReadModelStore {
+/** The part of the port that projections write rows with. */
+export interface RowWrites {
   /** Reads rows, consistently: an entry for every key. */
   load(rows: RowSet, keys: readonly string[]): Promise<ReadonlyMap<string, StoredRow>>;
   /** Writes one row. */
@@ -150,7 +147,10 @@ export interface ReadModelStore {
   positions(rows: RowSet, streams: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Writes all or nothing. */
   transact(rows: RowSet, transaction: Transaction): Promise<TransactOutcome>;
+}
 
+/** The part of the port that requests are answered with. */
+export interface RowQueries {
   /** Reads one row; `consistent` sees every write that has returned. */
   get(rows: RowSet, key: string, options: { readonly consistent: boolean }): Promise<Row | undefined>;
   /** Reads the rows of a group in the order of their places, between two of them where they are given. May lag behind writes. */
@@ -158,3 +158,9 @@ export interface ReadModelStore {
   /** Reads all rows: partition by partition, each in the order of keys. */
   all(rows: RowSet, request: AllRequest): Promise<Page>;
 }
+
+/**
+ * The port to a store of rows. The contract, in words and checks, is `describeReadModelStore` of
+ * `@everfold/projections/testing`.
+ */
+export interface ReadModelStore extends RowWrites, RowQueries {}

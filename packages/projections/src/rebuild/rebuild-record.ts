@@ -1,5 +1,5 @@
 import { loadNote, saveNote } from '../read-models/note.js';
-import type { ReadModelStore, RowSet } from '../read-models/read-model-store.js';
+import type { RowSet, RowWrites } from '../read-models/read-model-store.js';
 import { RebuildTakenOverError } from './errors.js';
 
 /** A stream that a rebuild could not apply to its end. */
@@ -43,24 +43,24 @@ const KEY = 'rebuild';
  * Reads what is noted of the rebuild of a projection; `undefined` when it was never rebuilt. Costs one BatchGetItem: one
  * read unit for each 4 KB.
  */
-export async function readRebuild(rows: RowSet, readModels: ReadModelStore): Promise<RebuildRecord | undefined> {
+export async function readRebuild(rows: RowSet, readModels: RowWrites): Promise<RebuildRecord | undefined> {
   return (await loadNote<RebuildRecord>(readModels, stateOf(rows), KEY)).note;
 }
 
 /** Keeps the record of one run. Each save costs one PutItem: one write unit for each KB. */
 export class RebuildNotes {
   readonly #rows: RowSet;
-  readonly #readModels: ReadModelStore;
+  readonly #readModels: RowWrites;
   #revision: number;
 
-  private constructor(rows: RowSet, readModels: ReadModelStore, revision: number) {
+  private constructor(rows: RowSet, readModels: RowWrites, revision: number) {
     this.#rows = rows;
     this.#readModels = readModels;
     this.#revision = revision;
   }
 
   /** Opens the notes, and reads what is in them. */
-  static async open(rows: RowSet, readModels: ReadModelStore) {
+  static async open(rows: RowSet, readModels: RowWrites) {
     const { note, revision } = await loadNote<RebuildRecord>(readModels, stateOf(rows), KEY);
     return { notes: new RebuildNotes(rows, readModels, revision), record: note };
   }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '@everfold/core';
-import { createReader, type Page, type PageRequest, type ReadModelStore } from '@everfold/projections';
+import { createReader, type Page, type PageRequest, type RowQueries } from '@everfold/projections';
 import type { AnySaga } from '../saga.js';
 import { isAnswerAwaited, stepDueMs } from './due.js';
 import { definitionOf } from './learn.js';
@@ -98,7 +98,7 @@ export interface SagaReader {
  * log(`${run?.status} since ${run?.lastAt}, ${run?.reason ?? 'as it should be'}; next by ${run?.due}`);
  * ```
  */
-export function createSagaReader(saga: AnySaga, readModels: ReadModelStore, options: TrackerOptions = {}): SagaReader {
+export function createSagaReader(saga: AnySaga, readModels: RowQueries, options: TrackerOptions = {}): SagaReader {
   const rows = createReader(createTracker(saga, options), readModels);
   const graceMs = graceOf(options);
   const toRun = (key: string, { steps, ...row }: RunRow): SagaRun => {

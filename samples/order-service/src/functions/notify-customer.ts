@@ -1,6 +1,6 @@
 import { createBusHandler } from '@everfold/eventbridge';
 import { outcomeEvents } from '../events.js';
-import { eventStore } from '../services/event-store.js';
+import { eventReader } from '../services/event-reader.js';
 import { mailer } from '../services/mailer.js';
 import { orders } from '../services/orders.js';
 
@@ -21,5 +21,5 @@ export const handler = createBusHandler(
     if (to !== undefined)
       await mails.send({ key: `end/${orderId}`, to, text: `Your order ${orderId} was cancelled: ${reason}.` });
   },
-  { eventStore: eventStore() },
+  { eventStore: eventReader() },
 );

@@ -1,12 +1,12 @@
 import { projectionHandler } from '@everfold/projections';
 import { revenue } from '../read-models/revenue.js';
-import { eventStore } from '../services/event-store.js';
+import { eventReader } from '../services/event-reader.js';
 import { parkingLot } from '../services/parking-lot.js';
-import { readModels } from '../services/read-models.js';
+import { rowWrites } from '../services/row-writes.js';
 
 export const handler = projectionHandler({
   projection: revenue,
-  eventStore: eventStore(),
-  readModels: readModels(),
+  eventStore: eventReader(),
+  readModels: rowWrites(),
   parking: { lot: parkingLot() },
 });

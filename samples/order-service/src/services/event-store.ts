@@ -1,10 +1,10 @@
-import { DynamoDBEventStore } from '@everfold/dynamodb-store';
+import { DynamoDBStreamStore } from '@everfold/dynamodb-store';
 import { dynamoDB } from './dynamodb.js';
 import { surrounding } from './provided.js';
 import { variable } from './variable.js';
 
-/** The events of the service. */
+/** The events of the service: for those who append some. */
 export const eventStore = surrounding(
   'eventStore',
-  () => new DynamoDBEventStore({ client: dynamoDB(), tableName: variable('EVENTS_TABLE') }),
+  () => new DynamoDBStreamStore({ client: dynamoDB(), tableName: variable('EVENTS_TABLE') }),
 );

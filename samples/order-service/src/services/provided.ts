@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import type { Clock, EventStore, IdGenerator } from '@everfold/core';
-import type { ParkingLot, ReadModelStore } from '@everfold/projections';
+import type { Clock, EventStore, IdGenerator, StreamStore } from '@everfold/core';
+import type { ParkingLot, RowQueries, RowWrites } from '@everfold/projections';
 import type { Timers } from '@everfold/saga';
 import type { Books } from '../world/books.js';
 
@@ -9,8 +9,10 @@ import type { Books } from '../world/books.js';
 export interface Surroundings {
   /** The client of the service's own tables. */
   readonly dynamoDB: DynamoDBClient;
-  readonly eventStore: EventStore;
-  readonly readModels: ReadModelStore;
+  readonly eventStore: StreamStore;
+  readonly eventReader: Pick<EventStore, 'read'>;
+  readonly readModels: RowQueries;
+  readonly rowWrites: RowWrites;
   /** Where a stream waits that a projection cannot apply. */
   readonly parkingLot: ParkingLot;
   readonly bus: { readonly client: EventBridgeClient; readonly busName: string };

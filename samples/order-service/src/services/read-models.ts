@@ -1,10 +1,9 @@
-import { DynamoDBReadModelStore } from '@everfold/projections';
+import { createRowQueries } from '@everfold/projections';
 import { dynamoDB } from './dynamodb.js';
 import { surrounding } from './provided.js';
 import { variable } from './variable.js';
 
 /** The rows that requests are answered from. */
-export const readModels = surrounding(
-  'readModels',
-  () => new DynamoDBReadModelStore({ client: dynamoDB(), tableName: variable('READ_MODELS_TABLE') }),
+export const readModels = surrounding('readModels', () =>
+  createRowQueries({ client: dynamoDB(), tableName: variable('READ_MODELS_TABLE') }),
 );

@@ -1,5 +1,5 @@
 import type { Commit } from '@everfold/core';
-import { createReader, type ReadModelStore } from '@everfold/projections';
+import { createReader, type RowQueries } from '@everfold/projections';
 import type { Mailer } from '../notifications/mailer.js';
 import type { PaymentProvider } from '../payments/payment-provider.js';
 import { allRows } from '../read-models/all-rows.js';
@@ -34,7 +34,7 @@ export interface Audit {
 
 /** What is audited. */
 export interface Audited {
-  readonly readModels: ReadModelStore;
+  readonly readModels: RowQueries;
   readonly provider: PaymentProvider;
   readonly carrier: Carrier;
   readonly mailer: Mailer;

@@ -29,7 +29,7 @@ import {
   DynamoDBReadModelStore,
   InMemoryParkingLot,
   InMemoryReadModelStore,
-  type ReadModelStore,
+  type RowQueries,
   readModelTable,
 } from '@everfold/projections';
 import { functions } from '../functions.js';
@@ -65,7 +65,7 @@ export interface LocalService {
   /** Where tokens come from, to call it by hand. */
   readonly issuer: TokenIssuer;
   readonly stock: ReturnType<typeof stock>;
-  readonly readModels: ReadModelStore;
+  readonly readModels: RowQueries;
   readonly backend: RunningDynamoDB['backend'] | 'memory';
   /** The backend in words, and why a better one was passed over. */
   readonly description: readonly string[];
@@ -96,7 +96,7 @@ interface Ground {
   commits(): AsyncIterable<Commit> | Iterable<Commit>;
   consumption(): Consumption;
   /** Read models that are read without the meter. */
-  readonly readModels: ReadModelStore;
+  readonly readModels: RowQueries;
 }
 
 /**
@@ -215,7 +215,14 @@ function inMemory(): Ground {
   let sequence = 0;
   store.subscribe((commit) => source.push(encodeStreamRecord(commit, ++sequence)));
   const readModels = new InMemoryReadModelStore();
-  provide({ eventStore: store, readModels, parkingLot: new InMemoryParkingLot(), books: () => new InMemoryBooks() });
+  provide({
+    eventStore: store,
+    eventReader: store,
+    readModels,
+    rowWrites: readModels,
+    parkingLot: new InMemoryParkingLot(),
+    books: () => new InMemoryBooks(),
+  });
   return {
     source,
     readModels,
