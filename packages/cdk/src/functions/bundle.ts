@@ -72,7 +72,8 @@ export function bundleFunctions(
     banner: { js: REQUIRE },
     // The SDK's CommonJS cannot be shaken.
     mainFields: ['module', 'main'],
-    conditions: [...conditions],
+    // Named, for esbuild leaves it out where others are given: without it, the SDK comes as CommonJS, which cannot be shaken.
+    conditions: ['module', ...conditions],
     define: CHECKED,
     sourcemap: 'linked',
     sourcesContent: false,
