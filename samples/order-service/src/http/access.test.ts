@@ -32,6 +32,8 @@ beforeAll(async () => {
   const readModels = new InMemoryReadModelStore();
   provide({
     eventStore: store,
+    eventReader: store,
+    rowWrites: readModels,
     readModels: new Proxy(readModels, {
       get: (target, name) => {
         if (name === 'get') reads.push(String(name));
