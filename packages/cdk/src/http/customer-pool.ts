@@ -77,7 +77,8 @@ export class CustomerPool extends Construct {
     const backOffice = staffScopes.length > 0 ? addBackOffice(this.pool, staffScopes) : undefined;
     if (backOffice) this.backOffice = backOffice;
     this.jwt = {
-      issuer: this.pool.userPoolProviderUrl,
+      // Source: Amazon Cognito Developer Guide, "Understanding the access token", iss.
+      issuer: `https://cognito-idp.${Stack.of(this).region}.amazonaws.com/${this.pool.userPoolId}`,
       audience: [this.client, ...(backOffice ? [backOffice.client] : [])].map(
         ({ userPoolClientId }) => userPoolClientId,
       ),
