@@ -175,9 +175,9 @@ describe('several expected versions', () => {
     const executed = await repository().execute('1', 'deposit', { cents: 5 }, { expectedVersion: [1, 2] });
 
     expect(executed.version).toBe(3);
-    await expect(
-      repository().execute('1', 'deposit', { cents: 5 }, { expectedVersion: [1, 2] }),
-    ).rejects.toMatchObject({ code: 'VERSION_MISMATCH', expected: [1, 2], actual: 3 });
+    await expect(repository().execute('1', 'deposit', { cents: 5 }, { expectedVersion: [1, 2] })).rejects.toMatchObject(
+      { code: 'VERSION_MISMATCH', expected: [1, 2], actual: 3 },
+    );
   });
 
   test('let nothing pass when there are none', async () => {

@@ -1,4 +1,7 @@
+import { openApi } from '../api/openapi.js';
+import { operations } from '../api/operations.js';
 import { fulfilment } from '../fulfilment.js';
+import { functions } from '../functions.js';
 import { costTable, machineExcerpt } from './comparison.js';
 import { costOfDeploying, costsInRegions, ofAMonth, ofOrders } from './cost-page.js';
 import { sagaPage } from './fulfilment-page.js';
@@ -10,8 +13,12 @@ export interface Document {
   readonly write: (before: string) => Promise<string>;
 }
 
-/** All pages that follow from the order service's saga, or from what its orders consume. */
+/** All files that follow from the order service's saga, from its routes and schemas, or from what its orders consume. */
 export const documents: readonly Document[] = [
+  {
+    path: 'samples/order-service/openapi.json',
+    write: async () => `${JSON.stringify(openApi(functions, operations), undefined, 2)}\n`,
+  },
   { path: 'samples/order-service/docs/fulfilment.md', write: () => sagaPage(fulfilment) },
   {
     path: 'docs/choreography-and-orchestration.md',

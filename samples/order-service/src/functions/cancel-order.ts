@@ -1,23 +1,27 @@
-import { actorOf, callerOf } from '../http/caller.js';
+import { actorOf, callerOf, seenBy } from '../http/caller.js';
+import { entityTag, ifMatch } from '../http/entity-tag.js';
 import { json, parseBody, route } from '../http/respond.js';
 import { CancelOrder } from '../orders/cancel-order.js';
+import { orderIdOf } from '../orders/order-id.js';
 import { orders } from '../services/orders.js';
 
 const placed = orders();
 
-/** `POST /orders/{id}/cancellation`: asks for it. What became of it can be seen in the order's status. */
+/** `POST /orders/{id}/cancellation`: asks for it, where `If-Match` allows. What became of it can be seen in the order's status. */
 export const handler = route(async (request) => {
-  const orderId = request.pathParameters?.id ?? '';
+  const orderId = orderIdOf(request);
   const caller = callerOf(request);
   const { reason } = parseBody(CancelOrder, request);
   const { requestId } = request.requestContext;
   const correlationId = request.headers['x-correlation-id'] ?? requestId;
 
-  const { version } = await placed.execute(
-    orderId,
-    'cancel',
-    { orderId, reason, customerId: caller.isStaff ? undefined : caller.id },
-    { metadata: { correlationId, causationId: requestId, actor: actorOf(caller) } },
+  const asked = { orderId, reason, customerId: caller.isStaff ? undefined : caller.id };
+  const metadata = { correlationId, causationId: requestId, actor: actorOf(caller) };
+  const { version } = await ifMatch(
+    request,
+    (condition) => placed.execute(orderId, 'cancel', asked, { metadata, ...condition }),
+    async () => seenBy(caller, orderId, (await placed.load(orderId)).state.order),
   );
-  return json(202, { orderId, version, status: 'cancellation requested' }, { location: `/orders/${orderId}` });
+  const answer = { orderId, version, status: 'cancellation requested' };
+  return json(202, answer, { location: `/orders/${orderId}`, etag: entityTag(version) });
 });

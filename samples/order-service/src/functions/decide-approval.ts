@@ -1,7 +1,9 @@
 import { createFactRecorder } from '@everfold/saga';
 import { Approve } from '../approvals/approval.js';
 import { fulfilment } from '../fulfilment.js';
+import { refuseIfMatch } from '../http/entity-tag.js';
 import { json, parseBody, route } from '../http/respond.js';
+import { orderIdOf } from '../orders/order-id.js';
 import { clock } from '../services/clock.js';
 import { eventStore } from '../services/event-store.js';
 
@@ -9,7 +11,8 @@ const recordFact = createFactRecorder(fulfilment, 'approve', { store: eventStore
 
 /** `POST /orders/{id}/approval`: what somebody says of an order that waits for it. The same again is no error. */
 export const handler = route(async (request) => {
-  const orderId = request.pathParameters?.id ?? '';
+  const orderId = orderIdOf(request);
+  refuseIfMatch(request);
   const answer = parseBody(Approve, request);
   const metadata = { actor: `clerk:${answer.by}` };
 

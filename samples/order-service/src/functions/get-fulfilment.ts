@@ -3,6 +3,7 @@ import { createSagaReader } from '@everfold/saga';
 import { fulfilment } from '../fulfilment.js';
 import { callerOf, orderNotFound, seenBy } from '../http/caller.js';
 import { json, route } from '../http/respond.js';
+import { orderIdOf } from '../orders/order-id.js';
 import { orderView } from '../read-models/order-view.js';
 import { readModels } from '../services/read-models.js';
 
@@ -12,7 +13,7 @@ const orders = createReader(orderView, readModels());
 /** `GET /orders/{id}/fulfilment`: which step the order is at, since when, and by when something must have happened. A run
  * does not know its customer, so for a customer the order is read beside it: one GetItem more, at the same time. */
 export const handler = route(async (request) => {
-  const orderId = request.pathParameters?.id ?? '';
+  const orderId = orderIdOf(request);
   const caller = callerOf(request);
   const [run, order] = await Promise.all([runs.get(orderId), caller.isStaff ? undefined : orders.get(orderId)]);
   if (!caller.isStaff) seenBy(caller, orderId, order);

@@ -2,13 +2,13 @@ import { RejectedError } from '@everfold/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { HttpError, json, parseBody, route } from './respond.js';
+import { HttpError, json, LARGEST_BODY, parseBody, route } from './respond.js';
 
 const Body = z.object({ lines: z.array(z.object({ units: z.int() })) });
 
 /** As much of a request as is read here. */
-function request(body: string, isBase64Encoded = false): APIGatewayProxyEventV2 {
-  return { body, isBase64Encoded } as APIGatewayProxyEventV2;
+function request(body: string, isBase64Encoded = false, headers = {}): APIGatewayProxyEventV2 {
+  return { body, isBase64Encoded, headers } as APIGatewayProxyEventV2;
 }
 
 const handler = route(async (event) => json(200, parseBody(Body, event)));
@@ -44,6 +44,53 @@ describe('a route', () => {
 
     expect(statusCode).toBe(400);
     expect(JSON.parse(body ?? '')).toMatchObject({ error: { message: 'The body is not JSON.' } });
+  });
+
+  it('says that a body is missing', async () => {
+    const { statusCode, body } = await handler(request(' '));
+
+    expect(statusCode).toBe(400);
+    expect(JSON.parse(body ?? '')).toMatchObject({ error: { message: expect.stringContaining('The body is empty') } });
+  });
+
+  it.each([LARGEST_BODY - 1, LARGEST_BODY])('reads a body of %d bytes', async (bytes) => {
+    expect(await handler(request('{"lines":[]}'.padEnd(bytes)))).toMatchObject({ statusCode: 200 });
+  });
+
+  it.each([
+    ['text', request('{"lines":[]}'.padEnd(LARGEST_BODY + 1))],
+    ['text of fewer characters than bytes', request(`"${'é'.repeat(LARGEST_BODY / 2)}"`)],
+    ['base64', request(Buffer.from('{"lines":[]}'.padEnd(LARGEST_BODY + 1)).toString('base64'), true)],
+  ])('refuses a larger body with 413, and does not look into it: %s', async (_what, large) => {
+    const { statusCode, body } = await handler(large);
+
+    expect(statusCode).toBe(413);
+    expect(JSON.parse(body ?? '')).toMatchObject({ error: { code: 'BODY_TOO_LARGE' } });
+  });
+
+  it.each([
+    {},
+    { 'content-type': 'application/json' },
+    { 'content-type': 'Application/JSON; charset="UTF-8"' },
+    { 'content-type': 'application/vnd.shop.order+json', 'content-encoding': 'identity' },
+  ])('takes JSON, called %o', async (headers) => {
+    expect(await handler(request('{"lines":[]}', false, headers))).toMatchObject({ statusCode: 200 });
+  });
+
+  it.each([
+    { 'content-type': 'application/x-www-form-urlencoded' },
+    { 'content-type': 'text/plain' },
+    { 'content-type': 'application/jsonp' },
+    { 'content-type': 'application/json; charset=utf-16' },
+    { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+    { 'content-type': '' },
+  ])('refuses with 415 what is called %o', async (headers) => {
+    const { statusCode, body } = await handler(request('{"lines":[]}', false, headers));
+
+    expect(statusCode).toBe(415);
+    expect(JSON.parse(body ?? '')).toMatchObject({
+      error: { code: 'UNSUPPORTED_MEDIA_TYPE', message: expect.stringContaining('content-type: application/json') },
+    });
   });
 
   it('answers a command that the state forbids with 409 and the reason', async () => {

@@ -1,6 +1,6 @@
 import { isEverfoldError, RejectedError } from '@everfold/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** A Lambda handler of an HTTP route. */
 export type HttpHandler = (request: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -57,36 +57,63 @@ function toHttpError(error: unknown): HttpError | undefined {
   return undefined;
 }
 
+/** The largest body of a request, bytes: an order of 50 lines has some 15 KB. */
+export const LARGEST_BODY = 64 * 1024;
+
 /**
  * Reads a request's JSON body.
  *
- * @throws HttpError 400 with the path and the reason of each problem.
+ * @throws HttpError 400 with the path and the reason of each problem; 413 when it is larger than 64 KB; 415 when it is not JSON
+ *   by its headers.
  */
 export function parseBody<TSchema extends z.ZodType>(
   schema: TSchema,
-  { body, isBase64Encoded }: APIGatewayProxyEventV2,
+  { headers, body = '', isBase64Encoded }: APIGatewayProxyEventV2,
 ): z.output<TSchema> {
-  const text = isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString() : (body ?? '');
-  return check(schema, parseJson(text), 'body');
+  checkType(headers['content-type'], headers['content-encoding']);
+  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > LARGEST_BODY) {
+    const message = `The body has ${bytes.length} bytes. Send ${LARGEST_BODY} at the most.`;
+    throw new HttpError(413, { code: 'BODY_TOO_LARGE', message });
+  }
+  return check(schema, parseJson(bytes.toString()), 'body');
 }
 
 /** Checks what a client sent. @throws HttpError 400 with the path and the reason of each problem. */
 export function check<TSchema extends z.ZodType>(schema: TSchema, value: unknown, what: string): z.output<TSchema> {
   const { success, data, error } = schema.safeParse(value);
   if (success) return data;
-  const problems = error.issues.map(({ path, message }) => ({ path: path.join('.'), reason: message }));
-  throw new HttpError(400, { code: 'INVALID_REQUEST', message: `The ${what} is not valid.`, problems });
+  throw invalid(
+    `The ${what} is not valid.`,
+    error.issues.map(({ path, message }) => ({ path: path.join('.'), reason: message })),
+  );
+}
+
+/** What is answered to a request that is wrong in itself. */
+export function invalid(message: string, problems: ApiError['problems'] = []): HttpError {
+  return new HttpError(400, { code: 'INVALID_REQUEST', message, problems });
+}
+
+/** JSON, in UTF-8, as it is. What says nothing of its type is taken for JSON, and found out if it is not. */
+function checkType(type = 'application/json', encoding = 'identity'): void {
+  const [media = '', ...parameters] = type.toLowerCase().split(';');
+  const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='));
+  const isJson = /^application\/(?:json|[\w.+-]+\+json)$/.test(media.trim());
+  const isUtf8 = charset === undefined || /^charset="?(?:utf-8|us-ascii)"?$/.test(charset);
+  if (isJson && isUtf8 && encoding.trim().toLowerCase() === 'identity') return;
+  const sent = encoding === 'identity' ? type : `${type}, content-encoding: ${encoding}`;
+  throw new HttpError(415, {
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+    message: `The body was sent as "content-type: ${sent}". Send JSON in UTF-8, as "content-type: application/json".`,
+  });
 }
 
 function parseJson(text: string): unknown {
+  if (text.trim() === '') throw invalid('The body is empty. Send JSON, such as {}.');
   try {
     return JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new HttpError(400, {
-      code: 'INVALID_REQUEST',
-      message: 'The body is not JSON.',
-      problems: [{ path: '', reason }],
-    });
+    throw invalid('The body is not JSON.', [{ path: '', reason }]);
   }
 }

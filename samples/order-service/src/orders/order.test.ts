@@ -39,6 +39,15 @@ describe('an order', () => {
     }
   });
 
+  it('is the same order where it differs in nothing that is recorded', async () => {
+    const free = { ...placed, data: { orderId: 'o1', order: { ...asked, amountCents: 0 } } };
+
+    await scenario(order)
+      .given([free])
+      .when('place', { orderId: 'o1', now, ...asked, amountCents: -0, acceptPartial: undefined as never })
+      .thenEvents([]);
+  });
+
   it('is asked to be cancelled once', async () => {
     const cancelled = { type: 'CancellationRequested' as const, data: { orderId: 'o1', reason: 'too late' } };
 

@@ -25,6 +25,9 @@ export interface AskedCancellation {
   readonly customerId: string | undefined;
 }
 
+/** The version that an order has when it is placed: nothing happens to one before. */
+export const PLACED_VERSION = 1;
+
 /** An order: placed once. What becomes of it is decided by the participants of its fulfilment. */
 export const order = defineAggregate({
   category: 'order',
@@ -41,7 +44,9 @@ export const order = defineAggregate({
     place: ({ order: placed }, { orderId, now, placedAt, ...asked }: AskedOrder) => {
       if (placed === undefined)
         return [{ type: 'OrderPlaced', data: { orderId, order: { ...asked, placedAt: placedAt ?? now } } }];
-      if (isDeepStrictEqual(placed, { ...asked, placedAt: placedAt ?? placed.placedAt })) return [];
+      const again = { ...asked, placedAt: placedAt ?? placed.placedAt };
+      // As it would have been recorded: JSON knows neither undefined members nor a negative zero.
+      if (isDeepStrictEqual(placed, JSON.parse(JSON.stringify(again)))) return [];
       throw new RejectedError(
         'ORDER_ALREADY_PLACED',
         `Another order "${orderId}" was placed before. Use another order id.`,

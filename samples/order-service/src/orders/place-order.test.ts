@@ -7,6 +7,14 @@ const lines = [
   { productId: 'shade', units: 2, amountCents: 200 },
 ];
 
+describe('an order', () => {
+  it('is refused with what nobody would read', () => {
+    const { error } = PlaceOrder.safeParse({ ...body, lines: [{ ...lines[0], colour: 'red' }], acceptPartial: false });
+
+    expect(error?.issues).toMatchObject([{ path: ['lines', 0], message: expect.stringContaining('"colour"') }]);
+  });
+});
+
 describe('an order of which a part will do', () => {
   it('says what each line costs, and is their sum', () => {
     expect(PlaceOrder.safeParse({ ...body, lines }).success).toBe(true);

@@ -1,16 +1,14 @@
 import * as z from 'zod';
 import { Line } from '../events.js';
+import { OrderId } from './order-id.js';
 
 /** The body of `POST /orders`. Whose order it is stands in the caller's token. */
 export const PlaceOrder = z
   .strictObject({
     /** Chosen by the client, or made up. */
-    orderId: z
-      .string()
-      .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must have 1 to 64 letters, digits, "-" or "_"')
-      .optional(),
+    orderId: OrderId.optional(),
     lines: z
-      .array(Line)
+      .array(z.strictObject(Line.shape))
       .min(1)
       .max(50)
       .refine(

@@ -26,6 +26,7 @@ const HISTORY = [
     events: [{ type: 'PaymentRefunded', data: { orderId, amountCents: 9_980, reason: 'too far' } }],
   },
   { stream: 'reservation-o1', events: [{ type: 'InventoryReleased', data: { orderId, units: 2, reason: 'too far' } }] },
+  { stream: 'order-o1', events: [{ type: 'CancellationRequested', data: { orderId, reason: 'too slow' } }] },
   { stream: 'fulfilment.end-o1', events: [{ type: 'OrderCancelled', data: { orderId, reason: 'too far' } }] },
 ] as const;
 
@@ -55,6 +56,7 @@ describe('the view of an order', () => {
     expect(await createReader(orderView, readModels).get(orderId)).toMatchObject({
       status: 'cancelling',
       failedAt: 'shipping',
+      version: 1,
       amountCents: 9_980,
       paidCents: 9_980,
       heldUnits: 2,
@@ -79,7 +81,13 @@ describe('the view of an order', () => {
           }
 
           const view = await createReader(orderView, readModels).get(orderId);
-          expect(view).toMatchObject({ status: 'cancelled', failedAt: 'shipping', paidCents: 0, heldUnits: 0 });
+          expect(view).toMatchObject({
+            status: 'cancelled',
+            failedAt: 'shipping',
+            paidCents: 0,
+            heldUnits: 0,
+            version: 2,
+          });
           expect(view?.timeline.map(({ id }) => id)).toEqual(ids);
         },
       ),

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '@everfold/core';
 import { type Changes, defineProjection, rowsOf, update } from '@everfold/projections';
-import { fulfilmentEvents, unitsOf } from '../events.js';
+import { fulfilmentEvents, orderEvents, unitsOf } from '../events.js';
 
 export type OrderStatus =
   | 'placed'
@@ -27,6 +27,8 @@ export interface TimelineEntry {
 /** What can be seen of an order from outside. */
 export interface OrderView {
   readonly orderId: string;
+  /** Of the order itself, as commands compare it; what its participants do does not count. 0 until it is known to be placed. */
+  readonly version: number;
   readonly status: OrderStatus;
   /** Who could not do its part, or did not want it. */
   readonly failedAt?: FailedAt;
@@ -51,7 +53,7 @@ type OrderEvent = RecordedEvent<string, { readonly orderId: string }>;
  */
 export const orderView = defineProjection({
   name: 'orders',
-  version: 1,
+  version: 2,
   events: fulfilmentEvents,
   rows: rowsOf<OrderView>(),
   on: {
@@ -143,12 +145,13 @@ function happened(
   const { orderId } = event.data;
   return update(orderId, (before) => {
     const { failedAt: _again, ...known } = change(
-      before ?? { orderId, status: 'placed', paidCents: 0, heldUnits: 0, timeline: [] },
+      before ?? { orderId, version: 0, status: 'placed', paidCents: 0, heldUnits: 0, timeline: [] },
     );
     const entry = { id: event.id, at: event.at, type: event.type, ...(note === undefined ? {} : { note }) };
     const timeline = [...known.timeline, entry].sort(inOrderOfTime);
     const status = statusOf(timeline);
-    return { ...known, timeline, status, ...failureOf(status, timeline) };
+    const version = Object.hasOwn(orderEvents, event.type) ? Math.max(known.version, event.version) : known.version;
+    return { ...known, version, timeline, status, ...failureOf(status, timeline) };
   });
 }
 

@@ -1,0 +1,9 @@
+import * as z from 'zod';
+import { STATUSES } from '../read-models/order-view.js';
+
+/** The query of `GET /orders`. */
+export const ListOrders = z.strictObject({
+  status: z.enum(STATUSES),
+  limit: z.coerce.number().int().min(1).max(1_000).default(50),
+  cursor: z.string().optional(),
+});
