@@ -1,6 +1,6 @@
 import { type Decision, RejectedError, type RepositoryOf } from '@everfold/core';
 import { all, choreography } from '@everfold/saga';
-import { APPROVAL_ABOVE_CENTS } from './approvals/approval.js';
+import { APPROVAL_ABOVE_CENTS } from './approvals/threshold.js';
 import { fulfilmentEvents as events, type Line, type Order, unitsOf } from './events.js';
 import { payment } from './payments/payment.js';
 import type { PaymentProvider } from './payments/payment-provider.js';

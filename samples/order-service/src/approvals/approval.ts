@@ -1,8 +1,5 @@
 import * as z from 'zod';
 
-/** Orders above it go to nobody without somebody's approval. */
-export const APPROVAL_ABOVE_CENTS = 500_000;
-
 /** The body of `POST /orders/{id}/approval`. */
 export const Approve = z.discriminatedUnion('approved', [
   z.strictObject({ approved: z.literal(true), by: z.string().min(1).max(64) }),

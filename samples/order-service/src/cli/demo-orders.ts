@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createReader } from '@everfold/projections';
-import { APPROVAL_ABOVE_CENTS } from '../approvals/approval.js';
+import { APPROVAL_ABOVE_CENTS } from '../approvals/threshold.js';
 import type { PlaceOrder } from '../orders/place-order.js';
 import { DECLINED_TOKEN } from '../payments/payment-provider.js';
 import { type OrderView, orderView } from '../read-models/order-view.js';

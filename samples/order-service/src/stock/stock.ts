@@ -1,10 +1,10 @@
 import { defineAggregate, defineEvents, RejectedError } from '@everfold/core';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
-const reservation = z.object({ orderId: z.string().min(1), units: z.int().positive() });
+const reservation = z.object({ orderId: z.string().check(z.minLength(1)), units: z.int().check(z.positive()) });
 
 const stockEvents = defineEvents({
-  StockReceived: z.object({ units: z.int().positive() }),
+  StockReceived: z.object({ units: z.int().check(z.positive()) }),
   StockReserved: reservation,
   StockReleased: reservation,
   StockIssued: reservation,
