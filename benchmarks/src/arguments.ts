@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { BUNDLES } from './bundles/results.js';
 import { consumerRows } from './consumers/consumer-rows.js';
 import type { ConsumerRow } from './consumers/row.js';
 import { type Row, rows } from './rows.js';
@@ -7,11 +8,13 @@ export interface Options {
   readonly json: boolean;
   readonly rows: readonly Row[];
   readonly consumerRows: readonly ConsumerRow[];
+  /** Whether the bundles of the order service are measured. */
+  readonly bundles: boolean;
   readonly rounds: number;
 }
 
 const DEFAULT_ROUNDS = 31;
-const allNames = [...rows, ...consumerRows].map(({ name }) => name);
+const allNames = [...[...rows, ...consumerRows].map(({ name }) => name), BUNDLES];
 
 /** Reads the command line; ends the process for `--help` and for what it cannot read. */
 export function parseArguments(argv: readonly string[]): Options {
@@ -34,6 +37,7 @@ export function parseArguments(argv: readonly string[]): Options {
     json,
     rows: pick(rows, chosen),
     consumerRows: pick(consumerRows, chosen),
+    bundles: chosen.includes(BUNDLES),
     rounds,
   };
 }

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 import { parseArguments } from './arguments.js';
+import { compareBundles } from './bundles/compare-bundles.js';
+import { formatBundles } from './bundles/report.js';
+import { toBundleLine } from './bundles/results.js';
 import { compare } from './compare.js';
 import { formatConsumers } from './consumers/report.js';
 import { toConsumerLine } from './consumers/results.js';
@@ -14,13 +17,18 @@ const options = parseArguments(process.argv);
 const progress = showProgress(process.stderr);
 
 try {
-  const { results, consumers, backend } = await compare(options, progress.show);
+  const bundles = options.bundles ? await compareBundles(options.rounds, progress.show) : [];
+  const isCompared = options.rows.length > 0 || options.consumerRows.length > 0;
+  const { results, consumers, backend } = isCompared
+    ? await compare(options, progress.show)
+    : { results: [], consumers: [], backend: '' };
   progress.clear();
   const lines = options.json
-    ? [...results.map(toJsonLine), ...consumers.map(toConsumerLine)]
+    ? [...results.map(toJsonLine), ...consumers.map(toConsumerLine), ...bundles.map(toBundleLine)]
     : [
         ...(results.length === 0 ? [] : [formatReport(options.rows, results, { backend, rounds: options.rounds })]),
         ...(consumers.length === 0 ? [] : [formatConsumers(options.consumerRows, consumers)]),
+        ...(bundles.length === 0 ? [] : [formatBundles(bundles)]),
       ];
   console.log(lines.join(options.json ? '\n' : '\n\n'));
 } catch (error) {

@@ -4,7 +4,7 @@ import type { Row } from './rows.js';
 import { ratio } from './statistics.js';
 import { systemNames } from './systems/system.js';
 import { type Column, formatMilliseconds, formatNumber, formatTable } from './table.js';
-import { judge, times } from './targets.js';
+import { judge, times, type Verdict } from './targets.js';
 
 export interface Circumstances {
   /** Where DynamoDB Local came from. */
@@ -53,7 +53,7 @@ export function formatReport(rows: readonly Row[], results: readonly Result[], c
         ]),
     ...footnotes.map((line) => colors.dim(line)),
     '',
-    ...formatVerdicts(results),
+    ...formatOutcome(results),
   ].join('\n');
 }
 
@@ -85,9 +85,13 @@ function toCells(result: Result, raw: Result | undefined): string[] {
   ];
 }
 
-function formatVerdicts(results: readonly Result[]): string[] {
+function formatOutcome(results: readonly Result[]): string[] {
   const verdicts = judge(results);
-  if (verdicts.length === 0) return [];
+  return verdicts.length === 0 ? [] : [...formatVerdicts(verdicts), ...formatRace(results)];
+}
+
+/** How targets came out, for people. */
+export function formatVerdicts(verdicts: readonly Verdict[]): string[] {
   const lines = verdicts.map(({ text, limit, measured, isMet }) => [
     isMet ? '  met' : '  NOT MET',
     text,
@@ -104,7 +108,6 @@ function formatVerdicts(results: readonly Result[]): string[] {
   return [
     colors.bold(titles),
     ...formatted.map((line, index) => (verdicts[index]?.isMet ? colors.green(line) : colors.yellow(line))),
-    ...formatRace(results),
   ];
 }
 
