@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -135,12 +135,38 @@ describe('the bundles', () => {
 });
 
 /** What a bundle may have at the most, minified, bytes. */
-const MOST = { own: 120 * 1024, awsSdk: 480 * 1024, libraries: 150 * 1024 };
+const MOST = { own: 60_000, awsSdk: 345_000, libraries: 105_000 };
+
+/** The steps of the saga and its tracker need more of Everfold than is wished for: see decision 0043. It is not to grow. */
+const MOST_OWN: Readonly<Record<string, number>> = {
+  'reserve-stock': 76_500,
+  'issue-stock': 76_500,
+  'track-fulfilment': 76_000,
+  'charge-payment': 72_500,
+  'ship-order': 71_500,
+  'await-approval': 70_000,
+};
 
 describe('a bundle', () => {
   it.each(['own', 'awsSdk', 'libraries'] as const)('has no more than it needs: %s', (part) => {
-    const tooMuch = synthesised().service.functions.filter(({ bundle }) => bundle.bytes[part] > MOST[part]);
+    const tooMuch = synthesised().service.functions.filter(({ definition: { name }, bundle }) => {
+      const most = part === 'own' ? (MOST_OWN[name] ?? MOST.own) : MOST[part];
+      return bundle.bytes[part] > most;
+    });
 
     expect(tooMuch.map(({ definition, bundle }) => [definition.name, bundle.bytes])).toEqual([]);
+  });
+
+  it('has the definition of a saga, and not what checks it: that was done when its functions were listed', () => {
+    const refusal = 'is triggered by nothing';
+    const { bundle } = synthesised().service.functions.find(({ definition }) => definition.name === 'ship-order') ?? {};
+
+    const code = readFileSync(join(bundle?.directory ?? '', 'index.mjs'), 'utf8');
+
+    expect(code).not.toContain(refusal);
+    expect(code).toContain('ShipmentDispatched');
+    expect(readFileSync(new URL('../../../../packages/saga/src/check-flow.ts', import.meta.url), 'utf8')).toContain(
+      refusal,
+    );
   });
 });
