@@ -70,6 +70,8 @@ export type {
   ScanProgress,
   StreamStore,
 } from './event-store.js';
+export { listenToAppends } from './listen-to-appends.js';
+export type { AppendListener, AppendReport } from './listen-to-appends.js';
 export { InMemoryEventStore } from './in-memory-store.js';
 export type { ChangeListener, InMemoryEventStoreOptions } from './in-memory-store.js';
 

@@ -13,7 +13,8 @@ export { unlogged } from './unlogged.js';
 export { fromItem, toItem } from './commit-item.js';
 export { itemBytes } from './item-bytes.js';
 export type { CommitItem } from './commit-item.js';
-export { decodeStreamRecord, encodeStreamRecord } from './stream-record.js';
+export { decodeStreamRecord, encodeStreamRecord, readRecordHead } from './stream-record.js';
+export type { RecordHead } from './stream-record.js';
 
 // Consuming the table's stream
 export { createStreamConsumer, eachStream } from './consumer/stream-consumer.js';

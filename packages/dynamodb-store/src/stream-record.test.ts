@@ -2,7 +2,7 @@ import type { Commit } from '@everfold/core';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
 import { toItem } from './commit-item.js';
-import { decodeStreamRecord, encodeStreamRecord } from './stream-record.js';
+import { decodeStreamRecord, encodeStreamRecord, readRecordHead } from './stream-record.js';
 
 const commit: Commit = {
   stream: 'order-1',
@@ -44,6 +44,27 @@ describe('encodeStreamRecord', () => {
     );
 
     expect([...numbers].sort()).toEqual(numbers);
+  });
+});
+
+describe('readRecordHead', () => {
+  test('tells where a commit is and under which metadata, whatever its events are', () => {
+    const image = { ...record.dynamodb?.NewImage, events: { S: 'no JSON' } };
+
+    expect(readRecordHead({ ...record, dynamodb: { NewImage: image } })).toEqual({
+      stream: 'order-1',
+      version: 4,
+      metadata: { correlationId: 'c', causationId: 'k' },
+    });
+  });
+
+  test.each<[string, DynamoDBRecord]>([
+    ['a changed item', { ...record, eventName: 'MODIFY' }],
+    ['what is no commit', { ...record, dynamodb: { NewImage: { stream: { S: 'order-1' } } } }],
+    ['metadata that is no JSON', { ...record, dynamodb: { NewImage: { stream: { S: 'a-1' }, meta: { S: '{' } } } }],
+    ['a record without an image', { eventName: 'INSERT' }],
+  ])('says nothing of %s, and does not complain', (_name, other) => {
+    expect(readRecordHead(other)).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { type Commit, StreamCorruptedError } from '@everfold/core';
+import { type Commit, type Metadata, StreamCorruptedError } from '@everfold/core';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { isClaimItem } from './claim-item.js';
 import { fromItem, toItem } from './commit-item.js';
@@ -27,6 +27,35 @@ export function decodeStreamRecord(record: DynamoDBRecord): Commit | undefined {
   // Lambda's shape differs from the SDK's for binary values only: base64 text.
   const item = image as Record<string, AttributeValue>;
   return isClaimItem(item) ? undefined : fromItem(item);
+}
+
+/** What a record of the stream tells of its commit before anything of that is decoded but its metadata. */
+export interface RecordHead {
+  readonly stream: string;
+  /** Of the commit's first event. */
+  readonly version: number;
+  readonly metadata: Metadata;
+}
+
+/**
+ * Reads what a log and a trace want to know of a record: cheap, and without a complaint, because whoever handles the record will
+ * make one.
+ *
+ * @returns `undefined` for what is not a new commit, or not a readable one.
+ *
+ * @example
+ * ```ts
+ * for (const record of event.Records) log(readRecordHead(record)?.metadata.correlationId ?? 'none');
+ * ```
+ */
+export function readRecordHead({ eventName, dynamodb }: DynamoDBRecord): RecordHead | undefined {
+  const { stream, version, meta } = dynamodb?.NewImage ?? {};
+  if (eventName !== 'INSERT' || stream?.S === undefined || meta?.S === undefined) return undefined;
+  try {
+    return { stream: stream.S, version: Number(version?.N), metadata: JSON.parse(meta.S) };
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -44,7 +44,7 @@ export async function recordAnswer(
     const cause = ledger.started?.trigger ?? (await triggerOf(saga, step, ports, key));
     const metadata = metadataOfAnswer(saga, cause, delivery);
     await ports.store.append({ after: position, events: [event], metadata });
-    tell(ports, { saga: saga.name, step: step.name, key, type: event.type, data: event.data });
+    tell(ports.onEntry, { saga: saga.name, step: step.name, key, type: event.type, data: event.data });
   });
   return true;
 }

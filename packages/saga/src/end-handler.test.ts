@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { deliveryOf, FakeProvider, referenceTo, stillClock, WatchedStore } from './bench.test.fixture.js';
-import { createEndHandler } from './end-handler.js';
+import { createEndHandler, type EndNotice } from './end-handler.js';
 import { fulfilment, placeOrder, record } from './fulfilment.test.fixture.js';
 import { handlerOf, pivot, place, step, trip } from './trip.test.fixture.js';
 import { all } from './types.js';
@@ -12,6 +12,37 @@ function bench() {
   const happened = (type: string) => record(store.inner, `elsewhere-${type}`, { type, data: { orderId: 'o1' } });
   return { store, happened, end: createEndHandler(fulfilment, { store, clock: stillClock }) };
 }
+
+describe('the listener of an end', () => {
+  function listened(onEnd: (notice: EndNotice) => void) {
+    const { store, happened } = bench();
+    return { store, happened, end: createEndHandler(fulfilment, { store, clock: stillClock, onEnd }) };
+  }
+
+  test.each([
+    ['ShipmentDispatched', 'completed', 'OrderCompleted'],
+    ['InventoryRejected', 'cancelled', 'OrderCancelled'],
+  ])('hears once what became of the run upon %s', async (cause, outcome, type) => {
+    const notices: EndNotice[] = [];
+    const { happened, end } = listened((notice) => notices.push(notice));
+    const event = await happened(cause);
+
+    await end(deliveryOf(event));
+    await end(deliveryOf(event));
+
+    expect(notices).toEqual([{ saga: 'fulfilment', key: 'o1', outcome, type }]);
+  });
+
+  test('does not undo by what it throws what was recorded', async () => {
+    const { store, happened, end } = listened(() => {
+      throw new Error('no disk left');
+    });
+
+    await end(deliveryOf(await happened('ShipmentDispatched')));
+
+    expect(store.published().at(-1)).toMatchObject({ type: 'OrderCompleted' });
+  });
+});
 
 describe('the end of a line', () => {
   test('is the completion, upon the success of its last step', async () => {

@@ -9,13 +9,25 @@ import {
 import type { BusHandler } from '@everfold/eventbridge';
 import { checkOutcome, metadataOf } from './context.js';
 import { handlePinned } from './pinned.js';
-import { retryConflicts, type SagaPorts } from './ports.js';
+import { retryConflicts, type SagaPorts, tell } from './ports.js';
 import type { AnySaga, Saga } from './saga.js';
 import { isAllTakenBack } from './take-back.js';
 import { gatherTriggers } from './triggers.js';
 
+/** That a run has ended. */
+export interface EndNotice {
+  readonly saga: string;
+  readonly key: string;
+  readonly outcome: 'completed' | 'cancelled';
+  /** The type of the event that ended it. */
+  readonly type: string;
+}
+
 /** What the end of a saga works with. */
-export type EndPorts = Pick<SagaPorts, 'store' | 'clock' | 'random'>;
+export interface EndPorts extends Pick<SagaPorts, 'store' | 'clock' | 'random'> {
+  /** Hears of each end once, after it was recorded: a process that dies in between has not told. What it throws is passed over. */
+  readonly onEnd?: (notice: EndNotice) => void;
+}
 
 /**
  * Makes the Lambda handler that ends the saga: it records the one terminal event of a key.
@@ -48,7 +60,7 @@ async function recordDone(saga: AnySaga, ports: EndPorts, event: RecordedEvent, 
 
 async function recordEnd(
   saga: AnySaga,
-  { store }: EndPorts,
+  { store, onEnd }: EndPorts,
   cause: RecordedEvent,
   end: NewEvent,
   key: string,
@@ -63,5 +75,8 @@ async function recordEnd(
   } catch (error) {
     // Somebody recorded the end before: a duplicate delivery, or the other terminal event, which stands.
     if (!isEverfoldError(error, 'CONFLICT')) throw error;
+    return;
   }
+  const outcome = end.type === saga.end.done.emit ? 'completed' : 'cancelled';
+  tell(onEnd, { saga: saga.name, key, outcome, type: end.type });
 }

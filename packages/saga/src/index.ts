@@ -28,7 +28,7 @@ export {
 // Running it
 export { createStepHandler } from './step-handler.js';
 export { createEndHandler } from './end-handler.js';
-export type { EndPorts } from './end-handler.js';
+export type { EndNotice, EndPorts } from './end-handler.js';
 export { createFactRecorder } from './record-fact.js';
 export type { RecordFact } from './record-fact.js';
 export type { LedgerNotice, SagaPorts } from './ports.js';

@@ -57,6 +57,6 @@ export class LedgerWriter {
 
   #tell(entries: readonly NewEvent[], key: string): void {
     for (const { type, data } of entries)
-      tell(this.#ports, { saga: this.#saga.name, step: this.#step.name, key, type, data });
+      tell(this.#ports.onEntry, { saga: this.#saga.name, step: this.#step.name, key, type, data });
   }
 }

@@ -31,10 +31,10 @@ export interface SagaPorts {
   readonly onEntry?: (notice: LedgerNotice) => void;
 }
 
-/** Tells of an entry. */
-export function tell({ onEntry }: Pick<SagaPorts, 'onEntry'>, notice: LedgerNotice): void {
+/** Tells a listener of what is recorded. */
+export function tell<TNotice>(listener: ((notice: TNotice) => void) | undefined, notice: TNotice): void {
   try {
-    onEntry?.(notice);
+    listener?.(notice);
   } catch {
     // What is recorded is recorded, whoever does not want to hear of it.
   }

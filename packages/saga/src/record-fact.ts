@@ -54,7 +54,7 @@ export function createFactRecorder<TSchemas extends EventSchemas, TSteps>(
       const pinned = { saga: definition.name, sagaVersion: definition.version, hops: own.hops ?? 1 };
       const metadata: Metadata = { ...own, ...given, ...pinned };
       await ports.store.append({ after: position, events: [event], metadata });
-      tell(ports, { saga: saga.name, step: name, key, type: event.type, data: event.data });
+      tell(ports.onEntry, { saga: saga.name, step: name, key, type: event.type, data: event.data });
       return 'recorded';
     });
 }

@@ -138,7 +138,8 @@ export function createSagaDesk<TSchemas extends EventSchemas, TSteps>(
   const record = async (found: FoundLedger, key: string, events: readonly NewEvent[], { by, metadata }: ByWhom) => {
     const { saga: definition, step, position } = found;
     await store.append({ after: position, events, metadata: { ...metadataFor(found), ...metadata, actor: by } });
-    for (const { type, data } of events) tell(options, { saga: definition.name, step: step.name, key, type, data });
+    for (const { type, data } of events)
+      tell(options.onEntry, { saga: definition.name, step: step.name, key, type, data });
   };
 
   return {

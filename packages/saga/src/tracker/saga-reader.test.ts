@@ -69,6 +69,7 @@ describe('the reader of a saga', () => {
     expect(await runs.reader.gauges({ now: minutes(5.5) })).toEqual({
       overdue: { count: 1, oldestMs: 0.5 * MINUTE_MS },
       parked: { count: 1, oldestMs: 1.5 * MINUTE_MS },
+      running: { count: 3, oldestMs: 5.5 * MINUTE_MS },
       open: { charge: { count: 2, oldestMs: 5.5 * MINUTE_MS }, sleep: { count: 1, oldestMs: 3.5 * MINUTE_MS } },
     });
   });
@@ -76,6 +77,11 @@ describe('the reader of a saga', () => {
   it('gauges nothing where there is nothing', async () => {
     const none = { count: 0, oldestMs: 0 };
 
-    expect(await runs.reader.gauges({ now: minutes(5) })).toEqual({ overdue: none, parked: none, open: {} });
+    expect(await runs.reader.gauges({ now: minutes(5) })).toEqual({
+      overdue: none,
+      parked: none,
+      running: none,
+      open: {},
+    });
   });
 });

@@ -54,6 +54,8 @@ export interface SagaGauges {
   readonly overdue: Gauge;
   /** Runs that wait for somebody: since then. */
   readonly parked: Gauge;
+  /** Open runs, of those that are due first: since they were started. */
+  readonly running: Gauge;
   /** Open steps, by name: since they are at work, or were asked to take their work back. Of the open runs that are due first. */
   readonly open: Readonly<Record<string, Gauge>>;
 }
@@ -148,6 +150,10 @@ export function createSagaReader(saga: AnySaga, readModels: RowQueries, options:
           now,
         ),
         parked: gauge(waits, now),
+        running: gauge(
+          open.runs.map(({ startedAt, lastAt }) => Date.parse(startedAt ?? lastAt)),
+          now,
+        ),
         open: gaugesOfSteps(open.runs, now),
       };
     },
