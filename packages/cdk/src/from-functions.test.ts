@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { defineFunctions, type FunctionDefinition, type Rate } from '@everfold/core';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { App, Duration, Stack } from 'aws-cdk-lib/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ServiceBus } from './events/service-bus.js';
@@ -53,6 +53,28 @@ describe('fromFunctions', () => {
       RedrivePolicy: { maxReceiveCount: 3 },
       VisibilityTimeout: 360,
     });
+  });
+
+  it('traces by a layer, and sends Application Signals nothing, only where it is told to', () => {
+    const layerArn = 'arn:aws:lambda:eu-central-1:615299751070:layer:AWSOpenTelemetryDistroJs:99';
+    const traced = deploy([stream], { tracing: { layerArn, environment: { OTEL_SERVICE_NAME: 'shop' } } }).template();
+
+    traced.hasResourceProperties('AWS::Lambda::Function', {
+      Layers: [layerArn],
+      TracingConfig: { Mode: 'Active' },
+      Environment: {
+        Variables: {
+          AWS_LAMBDA_EXEC_WRAPPER: '/opt/otel-instrument',
+          OTEL_AWS_APPLICATION_SIGNALS_ENABLED: 'false',
+          OTEL_SERVICE_NAME: 'shop',
+        },
+      },
+    });
+    const allowed = Match.arrayWith([
+      Match.objectLike({ Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' }),
+    ]);
+    traced.hasResourceProperties('AWS::IAM::Policy', { PolicyDocument: { Statement: allowed } });
+    expect(JSON.stringify(deploy([stream]).template().toJSON())).not.toMatch(/xray|OTEL|Tracing/);
   });
 
   it('filters the stream on categories and types, where a tuning says so', () => {

@@ -7,6 +7,7 @@ import type { StreamTuning } from './events/stream-consumer.js';
 import { type Bundle, bundleFunctions } from './functions/bundle.js';
 import { permit, type Surroundings } from './functions/grants.js';
 import { type FunctionTuning, ServiceFunction } from './functions/service-function.js';
+import type { LayerTracing } from './functions/tracing.js';
 import { HttpRoutes, type HttpTuning } from './http/http-routes.js';
 import { WebSocketRoutes, type WebSocketTuning } from './sockets/web-socket-routes.js';
 import type { EventStoreTable } from './tables/event-store-table.js';
@@ -23,6 +24,8 @@ export interface ServiceProps extends Surroundings {
   readonly environment: Readonly<Record<string, string>>;
   readonly http?: HttpTuning;
   readonly sockets?: WebSocketTuning;
+  /** Has every function be traced. Default: none of them, for it costs something. */
+  readonly tracing?: LayerTracing;
   /** By name of the function. */
   readonly tuning?: Readonly<Record<string, Tuning>>;
   /** Conditions of package exports for bundling. Default: none beside those of Node. */
@@ -117,6 +120,7 @@ function deploy(
     bundle,
     description: describe(trigger),
     environment: props.environment,
+    ...(props.tracing && { tracing: props.tracing }),
   });
   permit(name, service, touches, props);
   const attached = attachTrigger(place, { ...tuning, name, function: service }, trigger, props);

@@ -25,6 +25,7 @@ export type { Bundle, BundleBytes, BundlingOptions } from './functions/bundle.js
 export { queued } from './functions/queued.js';
 export { ServiceFunction } from './functions/service-function.js';
 export type { FunctionTuning, ServiceFunctionProps } from './functions/service-function.js';
+export type { LayerTracing } from './functions/tracing.js';
 export { HttpRoutes } from './http/http-routes.js';
 export type { HttpTuning, JwtProps } from './http/http-routes.js';
 export { CustomerPool } from './http/customer-pool.js';
@@ -36,3 +37,5 @@ export type { WebSocketTuning } from './sockets/web-socket-routes.js';
 export { Monitor } from './operations/monitor.js';
 export type { MonitorProps } from './operations/monitor.js';
 export type { Runbook, Watched } from './operations/alarms.js';
+export { SERVICE_METRICS } from './operations/service-metrics.js';
+export type { ServiceMetricName, ServiceMetrics } from './operations/service-metrics.js';

@@ -1,9 +1,10 @@
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Code, Function as LambdaFunction, LayerVersion, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AssetHashType, type Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Bundle } from './bundle.js';
+import { environmentOf, type LayerTracing } from './tracing.js';
 
 /** How a function is fitted out. */
 export interface FunctionTuning {
@@ -24,6 +25,8 @@ export interface ServiceFunctionProps extends FunctionTuning {
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMb: number;
   readonly timeout: Duration;
+  /** Default: it is not traced. */
+  readonly tracing?: LayerTracing;
   /** How long its log is kept. Default a month. */
   readonly logRetention?: RetentionDays;
 }
@@ -40,7 +43,7 @@ export class ServiceFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
-    const { bundle, description, environment, memoryMb, timeout, reservedConcurrency } = props;
+    const { bundle, description, environment, memoryMb, timeout, reservedConcurrency, tracing } = props;
     const logGroup = new LogGroup(this, 'Log', {
       retention: props.logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -58,11 +61,15 @@ export class ServiceFunction extends Construct {
       architecture: Architecture.ARM_64,
       code: Code.fromAsset(bundle.directory, { assetHashType: AssetHashType.CUSTOM, assetHash: bundle.hash }),
       handler: 'index.handler',
-      environment: { NODE_OPTIONS: '--enable-source-maps', ...environment },
+      environment: { NODE_OPTIONS: '--enable-source-maps', ...environment, ...(tracing && environmentOf(tracing)) },
       memorySize: memoryMb,
       timeout,
       logGroup,
       role: this.role,
+      ...(tracing && {
+        tracing: Tracing.ACTIVE,
+        layers: [LayerVersion.fromLayerVersionArn(this, 'OpenTelemetry', tracing.layerArn)],
+      }),
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
     });
   }

@@ -1,9 +1,11 @@
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { DeployedFunction, DeployedService } from '../from-functions.js';
 import type { ServiceTable } from '../tables/service-table.js';
 import { apiMetric, functionMetric, throttledRequests } from './metrics.js';
+import { type ServiceMetrics, serviceMetric } from './service-metrics.js';
 
 /** Pages that say what to do about an alarm: in `docs/runbooks`, under these names. */
 export type Runbook =
@@ -13,7 +15,9 @@ export type Runbook =
   | 'queue-age'
   | 'dead-letters'
   | 'capacity'
-  | 'api-errors';
+  | 'api-errors'
+  | 'parked'
+  | 'saga-overdue';
 
 /** When somebody should look. */
 interface Watch {
@@ -25,6 +29,8 @@ interface Watch {
   readonly threshold: number;
   /** How many times in a row. Default 1. */
   readonly times?: number;
+  /** What it is while nothing is measured. Default: all is well. */
+  readonly missing?: TreatMissingData;
 }
 
 /** What is watched. */
@@ -34,6 +40,8 @@ export interface Watched {
   readonly tables: Readonly<Record<string, ServiceTable>>;
   /** Queues of dead letters beside those of the functions, by a name for people. */
   readonly deadLetters: Readonly<Record<string, Queue>>;
+  /** What its functions measure themselves, if they do. */
+  readonly metrics: ServiceMetrics | undefined;
 }
 
 /** A quarter of an hour behind, a customer asks. A record stays in the stream for a day, so there is time to act. */
@@ -70,16 +78,17 @@ export function alarmsOf(scope: Construct, watched: Watched, runbooks: string): 
           } as const,
         ]
       : []),
+    ...(watched.metrics ? ownWatches(watched.metrics) : []),
   ];
   return watches.map(
-    ({ id, runbook, says, metric, threshold, times = 1 }) =>
+    ({ id, runbook, says, metric, threshold, times = 1, missing = TreatMissingData.NOT_BREACHING }) =>
       new Alarm(scope, id, {
         alarmDescription: `${says} See ${runbooks}/${runbook}.md`,
         metric,
         threshold,
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         evaluationPeriods: times,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
+        treatMissingData: missing,
       }),
   );
 }
@@ -145,4 +154,27 @@ function deadLettersOf(name: string, queue: Queue): Watch {
     metric: queue.metricApproximateNumberOfMessagesVisible(),
     threshold: 1,
   };
+}
+
+/** Of what is measured once a minute, how it stands now: where that falls silent, an alarm stays as it is. */
+function ownWatches(metrics: ServiceMetrics): readonly Watch[] {
+  const { sagaOverdueAfter = Duration.seconds(LATE_SECONDS) } = metrics;
+  return [
+    {
+      id: 'parked',
+      runbook: 'parked',
+      says: 'A step of a saga, or a stream of a projection, waits for somebody.',
+      metric: serviceMetric(metrics, 'Parked', 'Maximum'),
+      threshold: 1,
+      missing: TreatMissingData.IGNORE,
+    },
+    {
+      id: 'saga-overdue',
+      runbook: 'saga-overdue',
+      says: `A run of a saga is ${sagaOverdueAfter.toHumanString()} past its deadline.`,
+      metric: serviceMetric(metrics, 'SagaOverdue', 'Maximum'),
+      threshold: sagaOverdueAfter.toMilliseconds(),
+      missing: TreatMissingData.IGNORE,
+    },
+  ];
 }

@@ -2,6 +2,7 @@ import { type Alarm, AlarmStatusWidget, Dashboard, GraphWidget, type IMetric } f
 import type { Construct } from 'constructs';
 import type { Watched } from './alarms.js';
 import { apiMetric, functionMetric, tableMetric, throttledRequests } from './metrics.js';
+import { type ServiceMetrics, serviceMetric, serviceMetrics } from './service-metrics.js';
 
 /** One page of a service: what rings, then what comes in, what waits, what fails, and what it consumes. */
 export function dashboardOf(scope: Construct, watched: Watched, alarms: readonly Alarm[]): Dashboard {
@@ -31,6 +32,7 @@ export function dashboardOf(scope: Construct, watched: Watched, alarms: readonly
             graph('Latency of requests, ms', [apiMetric(api, 'Latency', 'p50'), apiMetric(api, 'Latency', 'p99')]),
           ]
         : [],
+      ...(watched.metrics ? ownGraphs(watched.metrics) : []),
       [
         graph(
           'Behind the stream, ms',
@@ -61,6 +63,28 @@ export function dashboardOf(scope: Construct, watched: Watched, alarms: readonly
       ],
     ].filter((row) => row.length > 0),
   });
+}
+
+/** What the functions measure themselves: what is recorded, how far projections are behind, and how the sagas stand. */
+function ownGraphs(metrics: ServiceMetrics): GraphWidget[][] {
+  return [
+    [
+      graph('Events', [
+        serviceMetric(metrics, 'EventsAppended', 'Sum'),
+        serviceMetric(metrics, 'AppendConflicts', 'Sum'),
+      ]),
+      graph('Projections behind, ms', [serviceMetrics(metrics, 'ProjectionLag', 'Maximum')]),
+      graph('Parked', [serviceMetric(metrics, 'Parked', 'Maximum')]),
+    ],
+    [
+      graph('Sagas that ended', [serviceMetrics(metrics, 'SagaOutcome', 'Sum')]),
+      graph('Open sagas', [serviceMetric(metrics, 'OpenSagas', 'Maximum')]),
+      graph('Oldest open saga, and the most overdue, ms', [
+        serviceMetric(metrics, 'SagaAge', 'Maximum'),
+        serviceMetric(metrics, 'SagaOverdue', 'Maximum'),
+      ]),
+    ],
+  ];
 }
 
 function graph(title: string, left: IMetric[]): GraphWidget {

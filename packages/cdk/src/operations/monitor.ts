@@ -24,8 +24,8 @@ export class Monitor extends Construct {
 
   constructor(scope: Construct, id: string, props: MonitorProps) {
     super(scope, id);
-    const { service, tables = {}, deadLetters = {}, topic, runbooks = 'docs/runbooks' } = props;
-    const watched: Watched = { service, tables, deadLetters };
+    const { service, tables = {}, deadLetters = {}, metrics, topic, runbooks = 'docs/runbooks' } = props;
+    const watched: Watched = { service, tables, deadLetters, metrics };
     this.alarms = alarmsOf(this, watched, runbooks);
     dashboardOf(this, watched, this.alarms);
     if (topic === undefined) return;
