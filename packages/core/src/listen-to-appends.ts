@@ -1,5 +1,5 @@
 import type { Append, Commit } from './commit.js';
-import type { EventStore } from './event-store.js';
+import type { EventStore, StreamStore } from './event-store.js';
 import type { TransactionPart } from './transaction.js';
 
 /** What an append, a transaction or a deletion came to. */
@@ -18,7 +18,7 @@ export type AppendListener = (report: AppendReport) => void;
 /**
  * Wraps an event store, so that a listener hears what each append came to: for metrics. Costs no request.
  *
- * @param store - Any store.
+ * @param store - Any store, or the part of one that commands and sagas need.
  * @returns A store that keeps the contract as `store` does.
  *
  * @example
@@ -29,7 +29,9 @@ export type AppendListener = (report: AppendReport) => void;
  * });
  * ```
  */
-export function listenToAppends(store: EventStore, listener: AppendListener): EventStore {
+export function listenToAppends(store: EventStore, listener: AppendListener): EventStore;
+export function listenToAppends(store: StreamStore, listener: AppendListener): StreamStore;
+export function listenToAppends(store: StreamStore, listener: AppendListener): StreamStore {
   async function heard<TWritten>(
     streams: readonly string[],
     write: () => Promise<TWritten>,
@@ -46,7 +48,7 @@ export function listenToAppends(store: EventStore, listener: AppendListener): Ev
     }
   }
 
-  return {
+  const listened: StreamStore = {
     append: (append) =>
       heard(
         [append.after.stream],
@@ -68,10 +70,19 @@ export function listenToAppends(store: EventStore, listener: AppendListener): Ev
     read: (stream, range) => store.read(stream, range),
     load: (stream, query) => store.load(stream, query),
     saveSnapshot: (of, snapshot) => store.saveSnapshot(of, snapshot),
+  };
+  if (!isWhole(store)) return listened;
+  const whole: EventStore = {
+    ...listened,
     holderOf: (key) => store.holderOf(key),
     scan: (options) => store.scan(options),
     streams: (category, options) => store.streams(category, options),
   };
+  return whole;
+}
+
+function isWhole(store: StreamStore): store is EventStore {
+  return 'scan' in store;
 }
 
 function tell(listener: AppendListener, report: AppendReport): void {

@@ -1,7 +1,7 @@
 // From command to append
 export { traceRepository } from './trace-repository.js';
 export type { NamedCommands, TraceableRepository } from './trace-repository.js';
-export { traceEventStore } from './trace-event-store.js';
+export { traceEventStore, traceStreamStore } from './trace-event-store.js';
 export type { TraceOptions } from './in-span.js';
 
 // From append to consumer

@@ -1,6 +1,6 @@
-import type { EventStore } from '../event-store.js';
+import type { EventStore, StreamStore } from '../event-store.js';
 import { defaultTracer, type TraceOptions } from './in-span.js';
-import { tracedReads } from './traced-reads.js';
+import { tracedListings, tracedReads } from './traced-reads.js';
 import { tracedWrites } from './traced-writes.js';
 
 /**
@@ -28,5 +28,22 @@ import { tracedWrites } from './traced-writes.js';
  * ```
  */
 export function traceEventStore(store: EventStore, { tracer = defaultTracer() }: TraceOptions = {}): EventStore {
+  return { ...traceStreamStore(store, { tracer }), ...tracedListings(store, tracer) };
+}
+
+/**
+ * Wraps the part of a store that commands and sagas need, as `traceEventStore` wraps a whole one.
+ *
+ * @param store - Any such part. What it throws is recorded, and thrown on.
+ * @param options - The tracer, if not that of the registered provider.
+ *
+ * @example
+ * ```ts
+ * import { traceStreamStore } from '@everfold/core/opentelemetry';
+ *
+ * const orders = createRepository(order, { store: traceStreamStore(store) });
+ * ```
+ */
+export function traceStreamStore(store: StreamStore, { tracer = defaultTracer() }: TraceOptions = {}): StreamStore {
   return { ...tracedWrites(store, tracer), ...tracedReads(store, tracer) };
 }

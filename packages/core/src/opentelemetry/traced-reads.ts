@@ -1,46 +1,15 @@
 import { type Attributes, context, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api';
-import type { EventStore } from '../event-store.js';
+import type { EventStore, StreamStore } from '../event-store.js';
 import { ATTRIBUTE, categoryIn, countAttributes, spanName, streamAttributes } from './attributes.js';
 import { recordFailure } from './failure.js';
 import { inSpan } from './in-span.js';
 import { through } from './through.js';
 
-type Reads = Omit<EventStore, 'append' | 'transact' | 'delete'>;
-
 /** The operations that append nothing. A saved snapshot is no news to anybody, so it is among them. */
-export function tracedReads(store: EventStore, tracer: Tracer): Reads {
-  function asking<TResult>(name: string, attributes: Attributes, ask: (span: Span) => Promise<TResult>) {
-    const options = { parent: context.active(), links: [], kind: SpanKind.CLIENT, attributes };
-    return inSpan(tracer, name, options, ask);
-  }
-
-  /** One span for all items, from the first one asked for to the end of the reading. */
-  async function* readingAll<TItem>(
-    name: string,
-    attributes: Attributes,
-    items: AsyncIterable<TItem>,
-    onItem: (item: TItem, span: Span) => void,
-  ): AsyncIterable<TItem> {
-    const parent = context.active();
-    const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, parent);
-    const within = trace.setSpan(parent, span);
-    try {
-      // Only the store works within the span: its reader has a context of its own.
-      for await (const item of through(items, (next) => context.with(within, next))) {
-        onItem(item, span);
-        yield item;
-      }
-    } catch (error) {
-      recordFailure(span, error);
-      throw error;
-    } finally {
-      span.end();
-    }
-  }
-
+export function tracedReads(store: StreamStore, tracer: Tracer): Pick<StreamStore, 'load' | 'read' | 'saveSnapshot'> {
   return {
     load: (stream, query) =>
-      asking(spanName('load', categoryIn(stream)), streamAttributes(stream), async (span) => {
+      asking(tracer, spanName('load', categoryIn(stream)), streamAttributes(stream), async (span) => {
         const latest = await store.load(stream, query);
         const { snapshot, commits } = latest;
         span.setAttributes({
@@ -54,8 +23,8 @@ export function tracedReads(store: EventStore, tracer: Tracer): Reads {
     read(stream, range) {
       let [commits, events, version] = [0, 0, 0];
       return readingAll(
-        spanName('read', categoryIn(stream)),
-        streamAttributes(stream),
+        tracer,
+        { name: spanName('read', categoryIn(stream)), attributes: streamAttributes(stream) },
         store.read(stream, range),
         (commit, span) => {
           commits += 1;
@@ -72,6 +41,7 @@ export function tracedReads(store: EventStore, tracer: Tracer): Reads {
 
     saveSnapshot: (of, snapshot) =>
       asking(
+        tracer,
         spanName('saveSnapshot', categoryIn(of.stream)),
         { ...streamAttributes(of.stream), [ATTRIBUTE.version]: of.version },
         async (span) => {
@@ -80,15 +50,20 @@ export function tracedReads(store: EventStore, tracer: Tracer): Reads {
           return kept;
         },
       ),
+  };
+}
 
+/** The operations that are about more than streams which are known. */
+export function tracedListings(store: EventStore, tracer: Tracer): Omit<EventStore, keyof StreamStore> {
+  return {
     holderOf: (key) =>
-      asking(spanName('holderOf', key.name), { [ATTRIBUTE.claim]: key.name }, () => store.holderOf(key)),
+      asking(tracer, spanName('holderOf', key.name), { [ATTRIBUTE.claim]: key.name }, () => store.holderOf(key)),
 
     scan(options) {
       const category = options?.category;
       const attributes = category === undefined ? {} : { [ATTRIBUTE.category]: category };
       return through(store.scan(options), (next) =>
-        asking(spanName('scan', category), attributes, async (span) => {
+        asking(tracer, spanName('scan', category), attributes, async (span) => {
           const page = await next();
           span.setAttributes(countAttributes(page.done ? [] : page.value.commits));
           return page;
@@ -98,10 +73,44 @@ export function tracedReads(store: EventStore, tracer: Tracer): Reads {
 
     streams: (category, options) =>
       readingAll(
-        spanName('streams', category),
-        { [ATTRIBUTE.category]: category },
+        tracer,
+        { name: spanName('streams', category), attributes: { [ATTRIBUTE.category]: category } },
         store.streams(category, options),
         () => undefined,
       ),
   };
+}
+
+function asking<TResult>(
+  tracer: Tracer,
+  name: string,
+  attributes: Attributes,
+  ask: (span: Span) => Promise<TResult>,
+): Promise<TResult> {
+  const options = { parent: context.active(), links: [], kind: SpanKind.CLIENT, attributes };
+  return inSpan(tracer, name, options, ask);
+}
+
+/** One span for all items, from the first one asked for to the end of the reading. */
+async function* readingAll<TItem>(
+  tracer: Tracer,
+  { name, attributes }: { readonly name: string; readonly attributes: Attributes },
+  items: AsyncIterable<TItem>,
+  onItem: (item: TItem, span: Span) => void,
+): AsyncIterable<TItem> {
+  const parent = context.active();
+  const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, parent);
+  const within = trace.setSpan(parent, span);
+  try {
+    // Only the store works within the span: its reader has a context of its own.
+    for await (const item of through(items, (next) => context.with(within, next))) {
+      onItem(item, span);
+      yield item;
+    }
+  } catch (error) {
+    recordFailure(span, error);
+    throw error;
+  } finally {
+    span.end();
+  }
 }

@@ -1,6 +1,6 @@
 import { type Attributes, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api';
 import type { Append } from '../commit.js';
-import type { EventStore } from '../event-store.js';
+import type { StreamStore } from '../event-store.js';
 import type { Metadata } from '../metadata.js';
 import type { TransactionPart } from '../transaction.js';
 import { ATTRIBUTE, categoryIn, commitAttributes, spanName, streamAttributes } from './attributes.js';
@@ -9,7 +9,7 @@ import { causedHere, inSpan } from './in-span.js';
 import { writeTraceContext } from './trace-context.js';
 
 /** The operations that append. Their spans are what consumers continue, so they are producers. */
-export function tracedWrites(store: EventStore, tracer: Tracer): Pick<EventStore, 'append' | 'transact' | 'delete'> {
+export function tracedWrites(store: StreamStore, tracer: Tracer): Pick<StreamStore, 'append' | 'transact' | 'delete'> {
   async function producing<TResult>(
     operation: string,
     { streams, causes, attributes }: Production,

@@ -1,6 +1,10 @@
 import { createStepHandler } from '@everfold/saga';
 import { fulfilment } from '../fulfilment.js';
+import { onEntry } from '../observe/hooks.js';
+import { observed } from '../observe/observed.js';
 import { eventStore } from '../services/event-store.js';
 import { timers } from '../services/timers.js';
 
-export const handler = createStepHandler(fulfilment, 'approve', { store: eventStore(), timers: timers() });
+export const handler = observed(
+  createStepHandler(fulfilment, 'approve', { store: eventStore(), timers: timers(), onEntry }),
+);

@@ -1,11 +1,16 @@
 import { createStepHandler } from '@everfold/saga';
 import { fulfilment } from '../fulfilment.js';
+import { onEntry } from '../observe/hooks.js';
+import { observed } from '../observe/observed.js';
 import { eventStore } from '../services/event-store.js';
 import { provider } from '../services/provider.js';
 import { timers } from '../services/timers.js';
 
-export const handler = createStepHandler(fulfilment, 'charge', {
-  store: eventStore(),
-  timers: timers(),
-  services: { provider: provider() },
-});
+export const handler = observed(
+  createStepHandler(fulfilment, 'charge', {
+    store: eventStore(),
+    timers: timers(),
+    onEntry,
+    services: { provider: provider() },
+  }),
+);

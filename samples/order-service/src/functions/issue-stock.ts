@@ -1,11 +1,16 @@
 import { createStepHandler } from '@everfold/saga';
 import { fulfilment } from '../fulfilment.js';
+import { onEntry } from '../observe/hooks.js';
+import { observed } from '../observe/observed.js';
 import { eventStore } from '../services/event-store.js';
 import { stock } from '../services/stock.js';
 import { timers } from '../services/timers.js';
 
-export const handler = createStepHandler(fulfilment, 'issue', {
-  store: eventStore(),
-  timers: timers(),
-  services: { stock: stock() },
-});
+export const handler = observed(
+  createStepHandler(fulfilment, 'issue', {
+    store: eventStore(),
+    timers: timers(),
+    onEntry,
+    services: { stock: stock() },
+  }),
+);

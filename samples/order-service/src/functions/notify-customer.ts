@@ -1,5 +1,6 @@
 import { createBusHandler } from '@everfold/eventbridge';
 import { outcomeEvents } from '../events.js';
+import { observed } from '../observe/observed.js';
 import { eventReader } from '../services/event-reader.js';
 import { mailer } from '../services/mailer.js';
 import { orders } from '../services/orders.js';
@@ -8,18 +9,24 @@ const placed = orders();
 const mails = mailer();
 
 /** Tells the customer how the order ended. An order has one end, so its id is the mailer's key: a duplicate is no second message. */
-export const handler = createBusHandler(
-  outcomeEvents,
-  async ({ type, data }) => {
-    if (type === 'OrderCompleted') {
-      const { orderId, order } = data;
-      return mails.send({ key: `end/${orderId}`, to: order.customerId, text: `Your order ${orderId} is on its way.` });
-    }
-    const { orderId, reason } = data;
-    const { state } = await placed.load(orderId);
-    const to = state.order?.customerId;
-    if (to !== undefined)
-      await mails.send({ key: `end/${orderId}`, to, text: `Your order ${orderId} was cancelled: ${reason}.` });
-  },
-  { eventStore: eventReader() },
+export const handler = observed(
+  createBusHandler(
+    outcomeEvents,
+    async ({ type, data }) => {
+      if (type === 'OrderCompleted') {
+        const { orderId, order } = data;
+        return mails.send({
+          key: `end/${orderId}`,
+          to: order.customerId,
+          text: `Your order ${orderId} is on its way.`,
+        });
+      }
+      const { orderId, reason } = data;
+      const { state } = await placed.load(orderId);
+      const to = state.order?.customerId;
+      if (to !== undefined)
+        await mails.send({ key: `end/${orderId}`, to, text: `Your order ${orderId} was cancelled: ${reason}.` });
+    },
+    { eventStore: eventReader() },
+  ),
 );

@@ -1,12 +1,16 @@
 import { projectionHandler } from '@everfold/projections';
+import { observedParking } from '../observe/hooks.js';
+import { observed } from '../observe/observed.js';
 import { orderView } from '../read-models/order-view.js';
 import { eventReader } from '../services/event-reader.js';
 import { parkingLot } from '../services/parking-lot.js';
 import { rowWrites } from '../services/row-writes.js';
 
-export const handler = projectionHandler({
-  projection: orderView,
-  eventStore: eventReader(),
-  readModels: rowWrites(),
-  parking: { lot: parkingLot() },
-});
+export const handler = observed(
+  projectionHandler({
+    projection: orderView,
+    eventStore: eventReader(),
+    readModels: rowWrites(),
+    ...observedParking(parkingLot()),
+  }),
+);

@@ -1,10 +1,15 @@
 import { createPublisher } from '@everfold/eventbridge';
 import { fulfilmentEvents, SOURCE } from '../events.js';
+import { onFailure } from '../observe/hooks.js';
+import { observed } from '../observe/observed.js';
 import { bus } from '../services/bus.js';
 
 /** What happens to an order is public; what happens to the stock of a product is the inventory's own business. */
-export const handler = createPublisher({
-  ...bus(),
-  source: SOURCE,
-  events: fulfilmentEvents,
-});
+export const handler = observed(
+  createPublisher({
+    ...bus(),
+    source: SOURCE,
+    events: fulfilmentEvents,
+    onFailure,
+  }),
+);

@@ -1,11 +1,16 @@
 import { createStepHandler } from '@everfold/saga';
 import { fulfilment } from '../fulfilment.js';
+import { onEntry } from '../observe/hooks.js';
+import { observed } from '../observe/observed.js';
 import { carrier } from '../services/carrier.js';
 import { eventStore } from '../services/event-store.js';
 import { timers } from '../services/timers.js';
 
-export const handler = createStepHandler(fulfilment, 'ship', {
-  store: eventStore(),
-  timers: timers(),
-  services: { carrier: carrier() },
-});
+export const handler = observed(
+  createStepHandler(fulfilment, 'ship', {
+    store: eventStore(),
+    timers: timers(),
+    onEntry,
+    services: { carrier: carrier() },
+  }),
+);

@@ -1,13 +1,26 @@
-import { createSagaReader, createSweeper } from '@everfold/saga';
+import { createSagaReader, createSweeper, type Sweeper } from '@everfold/saga';
 import { SOURCE } from '../events.js';
 import { fulfilment } from '../fulfilment.js';
+import { gauge } from '../observe/gauge.js';
+import { onSwept } from '../observe/hooks.js';
+import { observed } from '../observe/observed.js';
+import { orderView } from '../read-models/order-view.js';
+import { revenue } from '../read-models/revenue.js';
+import { tracker } from '../read-models/tracker.js';
 import { bus } from '../services/bus.js';
+import { clock } from '../services/clock.js';
 import { eventReader } from '../services/event-reader.js';
+import { parkingLot } from '../services/parking-lot.js';
 import { readModels } from '../services/read-models.js';
 
-/** Once a minute: sets going again what got stuck. */
-export const handler = createSweeper(fulfilment, {
-  reader: createSagaReader(fulfilment, readModels()),
-  store: eventReader(),
-  bus: { ...bus(), source: SOURCE },
+const runs = createSagaReader(fulfilment, readModels());
+const ports = { reader: runs, store: eventReader(), bus: { ...bus(), source: SOURCE }, onSwept };
+const sweep = createSweeper(fulfilment, ports);
+const projections = [orderView, revenue, tracker].map(({ rows }) => rows.id);
+const gauged = { runs, lot: parkingLot(), projections, clock: clock() };
+
+/** Once a minute: measures how things stand, and sets going again what got stuck. */
+export const handler = observed<Parameters<Sweeper>, void>(async (event) => {
+  const outcomes = await Promise.allSettled([sweep(event), gauge(gauged)]);
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 });

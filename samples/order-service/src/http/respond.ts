@@ -1,6 +1,7 @@
 import { isEverfoldError, RejectedError } from '@everfold/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type * as z from 'zod';
+import { observed } from '../observe/observed.js';
 
 /** A Lambda handler of an HTTP route. */
 export type HttpHandler = (request: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -36,7 +37,7 @@ export function json(
 
 /** Makes a route's handler: what the domain refuses becomes an answer, and what is broken stays an error. */
 export function route(answer: HttpHandler): HttpHandler {
-  return async (request) => {
+  return observed(async (request) => {
     try {
       return await answer(request);
     } catch (error) {
@@ -44,7 +45,7 @@ export function route(answer: HttpHandler): HttpHandler {
       if (refused === undefined) throw error;
       return json(refused.status, { error: refused.body });
     }
-  };
+  });
 }
 
 function toHttpError(error: unknown): HttpError | undefined {

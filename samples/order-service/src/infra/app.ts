@@ -6,12 +6,15 @@ const app = new App();
 const context = (key: string): unknown => app.node.tryGetContext(key);
 const alarmEmail = context('alarmEmail');
 const corsOrigins = context('corsOrigins');
+const layerArn = context('tracingLayer');
 
 new OrderServiceStack(app, 'OrderService', {
   description: 'An e-commerce order service on Everfold',
   ...(typeof alarmEmail === 'string' && { alarmEmail }),
   // For pages of a shop: -c corsOrigins=https://shop.example.com
   ...(typeof corsOrigins === 'string' && { corsOrigins }),
+  // A layer that makes spans: -c tracingLayer=arn:aws:lambda:…
+  ...(typeof layerArn === 'string' && { tracing: { layerArn } }),
   // For a stack to try things on: -c keepTables=false
   removalPolicy: context('keepTables') === 'false' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
 });

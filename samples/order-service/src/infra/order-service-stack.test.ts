@@ -196,7 +196,7 @@ describe('alarms', () => {
     );
 
     for (const page of pages) expect(existsSync(join(import.meta.dirname, '../../../..', page)), page).toBe(true);
-    expect(pages.size).toBe(7);
+    expect(pages.size).toBe(9);
   });
 
   it('ring for every queue of dead letters, from the first one on', () => {

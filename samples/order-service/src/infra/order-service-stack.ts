@@ -3,6 +3,7 @@ import {
   type DeployedService,
   EventStoreTable,
   fromFunctions,
+  type LayerTracing,
   Monitor,
   ReadModelTable,
   SagaTimers,
@@ -25,9 +26,14 @@ export interface OrderServiceStackProps extends StackProps {
   readonly alarmEmail?: string;
   /** Origins whose pages may call the API, separated by commas. Default: none. */
   readonly corsOrigins?: string;
+  /** Has every function be traced. Default: none of them. */
+  readonly tracing?: LayerTracing;
   /** Conditions of package exports for bundling: see `fromFunctions`. */
   readonly conditions?: readonly string[];
 }
+
+/** Where the functions write what they measure. */
+const METRICS = { namespace: 'Everfold', service: 'order-service' } as const;
 
 /** The order service on AWS, from the same list of functions that runs on one machine. */
 export class OrderServiceStack extends Stack {
@@ -36,7 +42,7 @@ export class OrderServiceStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { conditions = [], removalPolicy, alarmEmail, corsOrigins, ...props }: OrderServiceStackProps = {},
+    { conditions = [], removalPolicy, alarmEmail, corsOrigins, tracing, ...props }: OrderServiceStackProps = {},
   ) {
     super(scope, id, props);
     const kept = { removalPolicy: removalPolicy ?? RemovalPolicy.RETAIN } as const;
@@ -54,8 +60,11 @@ export class OrderServiceStack extends Stack {
       timers,
       tables: { books },
       conditions,
+      ...(tracing && { tracing }),
       http: { jwt: customers.jwt, ...(corsOrigins !== undefined && { cors: corsFor(corsOrigins) }) },
       environment: {
+        POWERTOOLS_SERVICE_NAME: METRICS.service,
+        POWERTOOLS_METRICS_NAMESPACE: METRICS.namespace,
         EVENTS_TABLE: events.tableName,
         READ_MODELS_TABLE: readModels.tableName,
         BOOKS_TABLE: books.tableName,
@@ -72,6 +81,7 @@ export class OrderServiceStack extends Stack {
       service: this.service,
       tables: { events, 'read-models': readModels, books },
       deadLetters: { timers: timers.deadLetters },
+      metrics: METRICS,
       ...(alarmEmail !== undefined && { topic: topicOf(this, alarmEmail) }),
     });
     if (this.service.api) new CfnOutput(this, 'ApiUrl', { value: this.service.api.url });

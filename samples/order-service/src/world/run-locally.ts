@@ -114,6 +114,9 @@ export async function runLocally({ onCommit }: LocalOptions): Promise<LocalServi
   process.env.AWS_REGION ??= 'us-east-1';
   process.env.AWS_ACCESS_KEY_ID ??= 'local';
   process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
+  // What stands on a terminal is for people: lines say what went wrong, and nothing is measured.
+  process.env.POWERTOOLS_LOG_LEVEL ??= 'ERROR';
+  process.env.POWERTOOLS_METRICS_DISABLED ??= 'true';
   Object.assign(process.env, NAMES);
   const { dynamodb, description } = await findBackend();
   let issuer: TokenIssuer | undefined;

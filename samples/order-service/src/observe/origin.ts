@@ -1,0 +1,37 @@
+import type { Metadata } from '@everfold/core';
+import { type RecordHead, readRecordHead } from '@everfold/dynamodb-store';
+import type { DynamoDBRecord } from 'aws-lambda';
+
+/** Where a call comes from: what a line and a trace want to know of it. Nothing of it is checked yet. */
+export type Origin =
+  | { readonly kind: 'request'; readonly name: string; readonly correlationId: string }
+  | { readonly kind: 'event'; readonly name: string; readonly id: string; readonly metadata: Metadata }
+  | { readonly kind: 'batch'; readonly name: string; readonly heads: readonly RecordHead[] }
+  | { readonly kind: 'other'; readonly name: string };
+
+interface AnyEvent {
+  readonly requestContext?: { readonly requestId?: string; readonly routeKey?: string };
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly 'detail-type'?: string;
+  readonly detail?: { readonly id?: string; readonly metadata?: Metadata };
+  readonly Records?: readonly DynamoDBRecord[];
+}
+
+/** Tells a request, an event of the bus and a batch of the stream from one another. */
+export function originOf(given: unknown): Origin {
+  const event = (typeof given === 'object' && given !== null ? given : {}) as AnyEvent;
+  const { requestContext, headers, detail, Records: records } = event;
+  if (requestContext !== undefined) {
+    const { requestId = '', routeKey: name = 'request' } = requestContext;
+    return { kind: 'request', name, correlationId: headers?.['x-correlation-id'] ?? requestId };
+  }
+  const type = event['detail-type'];
+  if (type !== undefined) {
+    const { id, metadata } = detail ?? {};
+    return typeof metadata?.correlationId === 'string'
+      ? { kind: 'event', name: type, id: id ?? '', metadata }
+      : { kind: 'other', name: type };
+  }
+  if (records === undefined) return { kind: 'other', name: 'call' };
+  return { kind: 'batch', name: 'stream', heads: records.flatMap((record) => readRecordHead(record) ?? []) };
+}
