@@ -7,6 +7,7 @@ import { compilePattern, createTables } from '@everfold/local';
 import { DynamoDBReadModelStore, InMemoryParkingLot, readModelTable } from '@everfold/projections';
 import type { APIGatewayProxyEventV2, EventBridgeEvent } from 'aws-lambda';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { InMemoryConnections } from './connections/connections.js';
 import { type Consumption, consumptionTable, OUTCOMES, type Outcome } from './costs/consumption.js';
 import { meteredTable, toStreamEvent } from './costs/metered-table.test.fixture.js';
 import { SOURCE } from './events.js';
@@ -46,6 +47,7 @@ beforeAll(async () => {
     bus: { client: {} as EventBridgeClient, busName: 'orders' },
     timers: { set: async () => void timersSet++ },
     books: () => new InMemoryBooks(),
+    connections: new InMemoryConnections(),
   });
   for (const { name, entry } of functions) {
     const url = entry.href.replace('.js', '.ts');

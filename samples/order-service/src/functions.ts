@@ -5,9 +5,11 @@ import {
   type FunctionDefinition,
   type HttpTrigger,
   type StreamTrigger,
+  type WebSocketTrigger,
 } from '@everfold/core';
 import { patternOf } from '@everfold/eventbridge';
 import { endPattern, stepPattern } from '@everfold/saga';
+import { statusEvents } from './connections/status-change.js';
 import { SOURCE } from './events.js';
 import { fulfilment } from './fulfilment.js';
 import { STAFF_SCOPE } from './http/caller.js';
@@ -20,8 +22,10 @@ const stream = (more: Partial<StreamTrigger> = {}): StreamTrigger => ({ kind: 's
 /** Rows may be a second behind: a batch then brings several events of a row, which become one write. */
 const projected = (): StreamTrigger => stream({ windowSeconds: 1 });
 const bus = (pattern: EventPattern): BusTrigger => ({ kind: 'bus', pattern });
+const socket = (route: WebSocketTrigger['route']): WebSocketTrigger => ({ kind: 'socket', route });
 
 const outcomes = patternOf({ source: SOURCE, types: ['OrderCompleted', 'OrderCancelled'] });
+const statusChanges = { source: [SOURCE], 'detail-type': Object.keys(statusEvents) };
 
 const entry = (name: string) => new URL(`./functions/${name}.js`, import.meta.url);
 
@@ -47,6 +51,10 @@ const listed: readonly FunctionDefinition[] = [
   { name: 'end-order', entry: entry('end-order'), trigger: bus(endPattern(fulfilment, SOURCE)) },
   { name: 'sweep-fulfilment', entry: entry('sweep-fulfilment'), trigger: { kind: 'timer', every: '1m' } },
   { name: 'notify-customer', entry: entry('notify-customer'), trigger: bus(outcomes) },
+
+  { name: 'connect-customer', entry: entry('connect-customer'), trigger: socket('$connect') },
+  { name: 'disconnect-customer', entry: entry('disconnect-customer'), trigger: socket('$disconnect') },
+  { name: 'push-status', entry: entry('push-status'), trigger: bus(statusChanges) },
 ];
 
 /** The service, whole: each function, what calls it and what it touches. AWS and the local host are both built from this list. */

@@ -40,4 +40,8 @@ export const touches: Readonly<Record<string, Touches>> = {
   'end-order': appends(...endCategories(fulfilment)),
   'sweep-fulfilment': { events: { read: true }, readModels: 'read', bus: 'put' },
   'notify-customer': { events: { read: true }, ...books },
+
+  'connect-customer': { tables: { connections: 'write' } },
+  'disconnect-customer': { tables: { connections: 'delete' } },
+  'push-status': { events: { read: true }, tables: { connections: 'delete' }, connections: 'push' },
 };

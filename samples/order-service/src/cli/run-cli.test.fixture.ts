@@ -40,6 +40,7 @@ export function runCommand(
       EVENTS_TABLE: `events-${run}`,
       READ_MODELS_TABLE: `read-models-${run}`,
       BOOKS_TABLE: `books-${run}`,
+      CONNECTIONS_TABLE: `connections-${run}`,
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -45,7 +45,8 @@ async function start({ port, exit = false }: { readonly port: number; readonly e
     print(`  YOU=$(curl -s '${tokenFor('you')}')`);
     print(`  curl -s ${server.url}/orders -H "authorization: $YOU" -H 'content-type: application/json' \\`);
     print(`    -d '${EXAMPLE_BODY}'`);
-    print(`  curl -s ${server.url}/orders/my-first -H "authorization: $YOU"\n`);
+    print(`  curl -s ${server.url}/orders/my-first -H "authorization: $YOU"`);
+    print(`  npx wscat -c "${server.url.replace('http', 'ws')}/?token=$YOU" ${dim('# hears of changes')}\n`);
     print('Or work here:\n');
     print(`  STAFF=$(curl -s '${tokenFor('ann', STAFF_SCOPE)}')`);
     print(`  curl -s '${server.url}/orders?status=cancelled' -H "authorization: $STAFF"`);

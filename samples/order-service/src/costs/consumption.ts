@@ -49,7 +49,7 @@ export const OUTCOMES: Readonly<Record<Outcome, OutcomeOfOrder>> = {
       transactions: 2,
       writeUnits: 14,
       entries: 6,
-      calls: 8,
+      calls: 13,
       timers: 0,
       requests: 1,
       records: 10,
@@ -63,12 +63,12 @@ export const OUTCOMES: Readonly<Record<Outcome, OutcomeOfOrder>> = {
   'not-in-stock': {
     title: 'not in stock',
     consumption: {
-      queries: 3,
+      queries: 5,
       puts: 3,
       transactions: 0,
       writeUnits: 3,
       entries: 3,
-      calls: 4,
+      calls: 7,
       timers: 0,
       requests: 1,
       records: 3,
@@ -82,12 +82,12 @@ export const OUTCOMES: Readonly<Record<Outcome, OutcomeOfOrder>> = {
   declined: {
     title: 'declined',
     consumption: {
-      queries: 5,
+      queries: 7,
       puts: 4,
       transactions: 2,
       writeUnits: 12,
       entries: 5,
-      calls: 7,
+      calls: 11,
       timers: 0,
       requests: 1,
       records: 8,
@@ -101,12 +101,12 @@ export const OUTCOMES: Readonly<Record<Outcome, OutcomeOfOrder>> = {
   'not-shipped': {
     title: 'not shipped',
     consumption: {
-      queries: 6,
+      queries: 8,
       puts: 7,
       transactions: 2,
       writeUnits: 15,
       entries: 7,
-      calls: 9,
+      calls: 14,
       timers: 0,
       requests: 1,
       records: 11,
@@ -120,12 +120,12 @@ export const OUTCOMES: Readonly<Record<Outcome, OutcomeOfOrder>> = {
   approved: {
     title: 'approved, completed',
     consumption: {
-      queries: 6,
+      queries: 7,
       puts: 8,
       transactions: 2,
       writeUnits: 16,
       entries: 7,
-      calls: 10,
+      calls: 16,
       timers: 1,
       requests: 2,
       records: 12,
@@ -139,12 +139,12 @@ export const OUTCOMES: Readonly<Record<Outcome, OutcomeOfOrder>> = {
   refused: {
     title: 'refused',
     consumption: {
-      queries: 8,
+      queries: 10,
       puts: 5,
       transactions: 2,
       writeUnits: 13,
       entries: 5,
-      calls: 8,
+      calls: 12,
       timers: 1,
       requests: 2,
       records: 9,
@@ -158,12 +158,12 @@ export const OUTCOMES: Readonly<Record<Outcome, OutcomeOfOrder>> = {
   cancelled: {
     title: 'cancelled while it waits',
     consumption: {
-      queries: 14,
+      queries: 17,
       puts: 7,
       transactions: 2,
       writeUnits: 15,
       entries: 6,
-      calls: 13,
+      calls: 18,
       timers: 1,
       requests: 2,
       records: 11,

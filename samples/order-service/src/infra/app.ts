@@ -15,6 +15,8 @@ new OrderServiceStack(app, 'OrderService', {
   ...(typeof corsOrigins === 'string' && { corsOrigins }),
   // A layer that makes spans: -c tracingLayer=arn:aws:lambda:…
   ...(typeof layerArn === 'string' && { tracing: { layerArn } }),
+  // Once for an account and Region: -c logRole=true
+  makesLogRole: context('logRole') === 'true',
   // For a stack to try things on: -c keepTables=false
   removalPolicy: context('keepTables') === 'false' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
 });

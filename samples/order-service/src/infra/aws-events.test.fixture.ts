@@ -152,6 +152,29 @@ const scheduled = (() => {
   return { Records: Records.map((record) => ({ ...record, body: JSON.stringify(event) })) };
 })();
 
+/** As API Gateway sends it for a route of a WebSocket API. */
+function socket(routeKey: string, eventType: string, more: object = {}) {
+  return {
+    ...more,
+    requestContext: {
+      routeKey,
+      eventType,
+      extendedRequestId: 'XfGLwFTktjMFsLg=',
+      requestTime: '02/Jan/2026:03:04:05 +0000',
+      messageDirection: 'IN',
+      stage: 'live',
+      connectedAt: 1_767_323_045_678,
+      requestTimeEpoch: 1_767_323_045_679,
+      identity: { sourceIp: '192.0.2.1' },
+      requestId: 'XfGLwFTktjMFsLg=',
+      domainName: 'abc123.execute-api.eu-central-1.amazonaws.com',
+      connectionId: 'XfGLweANtjMCEqQ=',
+      apiId: 'abc123',
+    },
+    isBase64Encoded: false,
+  };
+}
+
 const forOrder = { pathParameters: { id: '7' } };
 const noFailures = { batchItemFailures: [] };
 
@@ -197,4 +220,10 @@ export const calls: Readonly<Record<string, { readonly event: unknown; readonly 
   'end-order': { event: bus('InventoryIssued', 'issue-7', { order, units: 2 }), answer: null },
   'sweep-fulfilment': { event: scheduled, answer: null },
   'notify-customer': { event: bus('OrderCompleted', 'fulfilment.end-7', { order }), answer: null },
+  'connect-customer': {
+    event: socket('$connect', 'CONNECT', { headers: { Host: 'abc123', 'Sec-WebSocket-Protocol': 'bearer, forged' } }),
+    answer: { statusCode: 401 },
+  },
+  'disconnect-customer': { event: socket('$disconnect', 'DISCONNECT'), answer: { statusCode: 200 } },
+  'push-status': { event: bus('OrderCompleted', 'fulfilment.end-7', { order }), answer: null },
 };

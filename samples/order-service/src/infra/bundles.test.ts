@@ -105,6 +105,9 @@ describe('the bundles', () => {
         EVENTS_TABLE: 'events',
         READ_MODELS_TABLE: 'read-models',
         BOOKS_TABLE: 'books',
+        CONNECTIONS_TABLE: 'connections',
+        JWT_ISSUER: 'https://issuer.example',
+        JWT_AUDIENCE: 'shop',
         BUS_NAME: 'orders',
         BUS_ARN: 'arn:aws:events:eu-central-1:123456789012:event-bus/orders',
         TIMERS_ROLE_ARN: 'arn:aws:iam::123456789012:role/timers',
@@ -173,6 +176,8 @@ describe('the bundles', () => {
       events: find('AWS::DynamoDB::Table', 'Events'),
       'read-models': find('AWS::DynamoDB::Table', 'ReadModels'),
       books: find('AWS::DynamoDB::Table', 'Books'),
+      connections: find('AWS::DynamoDB::Table', 'Connections'),
+      '@connections': find('AWS::ApiGatewayV2::Api', 'ServiceSockets'),
       orders: find('AWS::Events::EventBus', 'Bus'),
       schedules: find('AWS::Scheduler::ScheduleGroup', 'Timers'),
     };
@@ -187,6 +192,8 @@ describe('the bundles', () => {
         'dynamodb:Query',
         'events:PutEvents',
         'scheduler:CreateSchedule',
+        'execute-api:ManageConnections',
+        'dynamodb:DeleteItem',
       ]),
     );
   });

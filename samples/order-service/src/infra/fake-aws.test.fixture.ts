@@ -21,6 +21,13 @@ const ANSWERS: Readonly<Record<string, object>> = {
   CreateSchedule: { ScheduleArn: 'arn:aws:scheduler:eu-central-1:123456789012:schedule/timers/one' },
 };
 
+/** Somebody is connected, so that there is somebody to send to, and somebody to forget. */
+const CONNECTED = {
+  Items: [{ customer: { S: 'ada' }, connection: { S: 'XfGLweANtjMCEqQ=' }, openedAt: { N: '1767323045678' } }],
+  Count: 1,
+  ScannedCount: 1,
+};
+
 /** Speaks as much of the protocols of AWS as the functions of the service ask for, and keeps what they ask. */
 export async function fakeAws() {
   const asked: Asked[] = [];
@@ -30,15 +37,14 @@ export async function fakeAws() {
     request.on('end', () => {
       const [, by = '', ...path] = (request.url ?? '').split('/');
       const target = String(request.headers['x-amz-target'] ?? '');
-      const operation = target === '' ? 'CreateSchedule' : (target.split('.')[1] ?? '');
-      asked.push(
-        ...toAsked(operation, JSON.parse(Buffer.concat(chunks).toString()), path).map((each) => ({ by, ...each })),
-      );
+      const operation = target === '' ? restOperation(path) : (target.split('.')[1] ?? '');
+      const body = JSON.parse(Buffer.concat(chunks).toString());
+      asked.push(...toAsked(operation, body, path).map((each) => ({ by, ...each })));
       response.setHeader(
         'content-type',
         target.startsWith('AWSEvents') ? 'application/x-amz-json-1.1' : 'application/x-amz-json-1.0',
       );
-      response.end(JSON.stringify(ANSWERS[operation] ?? {}));
+      response.end(JSON.stringify(body.TableName === 'connections' ? CONNECTED : (ANSWERS[operation] ?? {})));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -48,6 +54,11 @@ export async function fakeAws() {
     asked,
     stop: () => new Promise((resolve) => server.close(resolve)),
   };
+}
+
+/** Protocols without a header that names the operation say it by the path. */
+function restOperation([collection]: readonly string[]): string {
+  return collection === '@connections' ? 'PostToConnection' : 'CreateSchedule';
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: bodies of requests, as the SDK writes them
@@ -71,6 +82,8 @@ function toAsked(operation: string, body: any, path: readonly string[]): Omit<As
       ];
     case 'PutEvents':
       return [{ action: 'events:PutEvents', resource: body.Entries[0].EventBusName }];
+    case 'PostToConnection':
+      return [{ action: 'execute-api:ManageConnections', resource: path.join('/') }];
     case 'CreateSchedule':
       return [{ action: 'scheduler:CreateSchedule', resource: path.join('/') }];
     default:

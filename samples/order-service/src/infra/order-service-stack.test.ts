@@ -95,6 +95,47 @@ describe('the template', () => {
     });
   });
 
+  it.each(named('socket').map(({ name, trigger }) => [name, trigger] as const))(
+    'routes the WebSocket API to %s',
+    (name, trigger) => {
+      if (trigger.kind !== 'socket') return;
+      const [api] = ofType(synthesised().resources, 'AWS::ApiGatewayV2::Api').filter(
+        ({ properties }) => properties.ProtocolType === 'WEBSOCKET',
+      );
+      const route = ofType(synthesised().resources, 'AWS::ApiGatewayV2::Route').find(
+        ({ properties }) => properties.RouteKey === trigger.route && referred(properties.ApiId) === api?.id,
+      );
+      const integration = synthesised().resources[referred(route?.properties.Target)];
+      const permissions = ofType(synthesised().resources, 'AWS::Lambda::Permission').filter(
+        ({ properties }) => referred(properties.FunctionName) === lambdaOf(name).id,
+      );
+
+      expect(api?.properties.RouteSelectionExpression).toBe('$request.body.action');
+      expect(JSON.stringify(integration?.Properties.IntegrationUri)).toContain(`"${lambdaOf(name).id}","Arn"`);
+      expect(permissions.map(({ properties }) => JSON.stringify(properties.SourceArn))).toEqual([
+        expect.stringMatching(new RegExp(`"${api?.id}".*/live/\\${trigger.route}"`)),
+      ]);
+    },
+  );
+
+  it('tells who may send to connections, and nobody else, where; and lets them do so on that stage only', () => {
+    for (const { name, touches } of functions) {
+      const url = JSON.stringify(
+        lambdaOf(name).properties.Environment.Variables.AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI,
+      );
+      const [statement, ...others] = statementsOf(name).filter(({ Action }) =>
+        Action.includes('execute-api:ManageConnections'),
+      );
+
+      if (touches?.connections === undefined) expect([url, statement]).toEqual([undefined, undefined]);
+      else {
+        expect(url).toMatch(/"https:\/\/".*execute-api.*\/live"/);
+        expect(JSON.stringify(statement?.Resource)).toMatch(/ServiceSocketsApi\w+"},"\/live\/\*\/@connections\/\*"/);
+        expect(others).toEqual([]);
+      }
+    }
+  });
+
   it.each(named('stream').map(({ name, trigger }) => [name, trigger] as const))(
     'has %s read the stream',
     (name, trigger) => {
@@ -161,7 +202,7 @@ describe('the template', () => {
   it('keeps its tables, whatever becomes of the stack', () => {
     const tables = Object.values(synthesised().resources).filter(({ Type }) => Type === 'AWS::DynamoDB::Table');
 
-    expect(tables).toHaveLength(3);
+    expect(tables).toHaveLength(4);
     for (const { DeletionPolicy, Properties } of tables) {
       expect(DeletionPolicy).toBe('Retain');
       expect(Properties).toMatchObject({

@@ -14,6 +14,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { CONNECTIONS_TIME_TO_LIVE, connectionsTable } from '../connections/dynamodb-connections.js';
 import { functions } from '../functions.js';
 import { STAFF_SCOPE } from '../http/caller.js';
 import { corsFor } from '../http/cors.js';
@@ -28,6 +29,8 @@ export interface OrderServiceStackProps extends StackProps {
   readonly corsOrigins?: string;
   /** Has every function be traced. Default: none of them. */
   readonly tracing?: LayerTracing;
+  /** Whether API Gateway is given a role for its logs: see `WebSocketTuning`. Default: it has one. */
+  readonly makesLogRole?: boolean;
   /** Conditions of package exports for bundling: see `fromFunctions`. */
   readonly conditions?: readonly string[];
 }
@@ -42,13 +45,26 @@ export class OrderServiceStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { conditions = [], removalPolicy, alarmEmail, corsOrigins, tracing, ...props }: OrderServiceStackProps = {},
+    {
+      conditions = [],
+      removalPolicy,
+      alarmEmail,
+      corsOrigins,
+      tracing,
+      makesLogRole = false,
+      ...props
+    }: OrderServiceStackProps = {},
   ) {
     super(scope, id, props);
     const kept = { removalPolicy: removalPolicy ?? RemovalPolicy.RETAIN } as const;
     const events = new EventStoreTable(this, 'Events', kept);
     const readModels = new ReadModelTable(this, 'ReadModels', kept);
     const books = new ServiceTable(this, 'Books', { ...kept, definition: booksTable('') });
+    const connections = new ServiceTable(this, 'Connections', {
+      ...kept,
+      definition: connectionsTable(''),
+      timeToLive: CONNECTIONS_TIME_TO_LIVE,
+    });
     const bus = new ServiceBus(this, 'Bus');
     const timers = new SagaTimers(this, 'Timers', { bus });
     const customers = new CustomerPool(this, 'Customers', { ...kept, staffScopes: [STAFF_SCOPE] });
@@ -58,10 +74,11 @@ export class OrderServiceStack extends Stack {
       readModels,
       bus,
       timers,
-      tables: { books },
+      tables: { books, connections },
       conditions,
       ...(tracing && { tracing }),
       http: { jwt: customers.jwt, ...(corsOrigins !== undefined && { cors: corsFor(corsOrigins) }) },
+      sockets: { makesLogRole },
       environment: {
         POWERTOOLS_SERVICE_NAME: METRICS.service,
         POWERTOOLS_METRICS_NAMESPACE: METRICS.namespace,
@@ -70,6 +87,7 @@ export class OrderServiceStack extends Stack {
         BOOKS_TABLE: books.tableName,
         JWT_ISSUER: customers.jwt.issuer,
         JWT_AUDIENCE: customers.client.userPoolClientId,
+        CONNECTIONS_TABLE: connections.tableName,
         BUS_NAME: bus.busName,
         BUS_ARN: bus.busArn,
         TIMERS_ROLE_ARN: timers.roleArn,
@@ -79,7 +97,7 @@ export class OrderServiceStack extends Stack {
     });
     new Monitor(this, 'Monitor', {
       service: this.service,
-      tables: { events, 'read-models': readModels, books },
+      tables: { events, 'read-models': readModels, books, connections },
       deadLetters: { timers: timers.deadLetters },
       metrics: METRICS,
       ...(alarmEmail !== undefined && { topic: topicOf(this, alarmEmail) }),
@@ -91,6 +109,7 @@ export class OrderServiceStack extends Stack {
       new CfnOutput(this, 'BackOfficeClientId', { value: customers.backOffice.client.userPoolClientId });
       new CfnOutput(this, 'BackOfficeTokenUrl', { value: customers.backOffice.tokenUrl });
     }
+    if (this.service.sockets) new CfnOutput(this, 'SocketUrl', { value: this.service.sockets.url });
     new CfnOutput(this, 'EventsTable', { value: events.tableName });
     new CfnOutput(this, 'ReadModelsTable', { value: readModels.tableName });
     new CfnOutput(this, 'BusName', { value: bus.busName });

@@ -1,16 +1,7 @@
 import type { RecordedEvent } from '@everfold/core';
 import { type Changes, defineProjection, rowsOf, update } from '@everfold/projections';
 import { fulfilmentEvents, orderEvents, unitsOf } from '../events.js';
-
-export type OrderStatus =
-  | 'placed'
-  | 'reserved'
-  | 'approved'
-  | 'paid'
-  | 'shipped'
-  | 'cancelling'
-  | 'completed'
-  | 'cancelled';
+import { type OrderStatus, statusAfter } from '../orders/order-status.js';
 
 export type FailedAt = 'inventory' | 'approval' | 'payment' | 'shipping' | 'customer';
 
@@ -109,22 +100,6 @@ export const orderView = defineProjection({
   listed: ({ status, placedAt, orderId }) => ({ group: status, sort: `${placedAt ?? ''} ${orderId}` }),
 });
 
-/** How far an order has come, by what has happened to it: the last of these that has. */
-const PROGRESS: readonly (readonly [type: string, status: OrderStatus])[] = [
-  ['OrderPlaced', 'placed'],
-  ['InventoryReserved', 'reserved'],
-  ['OrderApproved', 'approved'],
-  ['PaymentCaptured', 'paid'],
-  ['ShipmentDispatched', 'shipped'],
-  ['CancellationRequested', 'cancelling'],
-  ['ApprovalRefused', 'cancelling'],
-  ['PaymentDeclined', 'cancelling'],
-  ['ShippingFailed', 'cancelling'],
-  ['InventoryRejected', 'cancelling'],
-  ['OrderCompleted', 'completed'],
-  ['OrderCancelled', 'cancelled'],
-];
-
 /** Who did not want the order, by what happened first. */
 const FAILURES: Readonly<Record<string, FailedAt>> = {
   InventoryRejected: 'inventory',
@@ -133,9 +108,6 @@ const FAILURES: Readonly<Record<string, FailedAt>> = {
   ShippingFailed: 'shipping',
   CancellationRequested: 'customer',
 };
-
-/** Every status, for those who ask for orders by it. */
-export const STATUSES = [...new Set(PROGRESS.map(([, status]) => status))];
 
 function happened(
   event: OrderEvent,
@@ -149,7 +121,7 @@ function happened(
     );
     const entry = { id: event.id, at: event.at, type: event.type, ...(note === undefined ? {} : { note }) };
     const timeline = [...known.timeline, entry].sort(inOrderOfTime);
-    const status = statusOf(timeline);
+    const status = statusAfter(timeline.map(({ type }) => type));
     const version = Object.hasOwn(orderEvents, event.type) ? Math.max(known.version, event.version) : known.version;
     return { ...known, version, timeline, status, ...failureOf(status, timeline) };
   });
@@ -159,11 +131,6 @@ function happened(
 function failureOf(status: OrderStatus, timeline: readonly TimelineEntry[]): Pick<OrderView, 'failedAt'> {
   const [failedAt] = status === 'completed' ? [] : timeline.flatMap(({ type }) => FAILURES[type] ?? []);
   return failedAt === undefined ? {} : { failedAt };
-}
-
-function statusOf(timeline: readonly TimelineEntry[]): OrderStatus {
-  const types = new Set(timeline.map(({ type }) => type));
-  return PROGRESS.findLast(([type]) => types.has(type))?.[1] ?? 'placed';
 }
 
 function inOrderOfTime(one: TimelineEntry, other: TimelineEntry): number {

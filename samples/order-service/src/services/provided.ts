@@ -3,6 +3,7 @@ import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { Clock, EventStore, IdGenerator, StreamStore } from '@everfold/core';
 import type { ParkingLot, RowQueries, RowWrites } from '@everfold/projections';
 import type { Timers } from '@everfold/saga';
+import type { Connections } from '../connections/connections.js';
 import type { Books } from '../world/books.js';
 
 /** What the service needs of its surroundings. Types only: a function's bundle has what it asks for, and nothing else. */
@@ -20,6 +21,8 @@ export interface Surroundings {
   readonly timers: Timers;
   /** The books of the simulated payment provider, carrier and mailer. */
   books<TEntry>(name: string): Books<TEntry>;
+  /** Who is connected, and as whom. */
+  readonly connections: Connections;
   readonly clock: Clock;
   readonly ids: IdGenerator;
 }

@@ -32,6 +32,8 @@ import {
   type RowQueries,
   readModelTable,
 } from '@everfold/projections';
+import { InMemoryConnections } from '../connections/connections.js';
+import { connectionsTable } from '../connections/dynamodb-connections.js';
 import { functions } from '../functions.js';
 import { corsFor } from '../http/cors.js';
 import { carrier } from '../services/carrier.js';
@@ -50,6 +52,7 @@ const NAMES = {
   EVENTS_TABLE: process.env.EVENTS_TABLE ?? 'events',
   READ_MODELS_TABLE: process.env.READ_MODELS_TABLE ?? 'read-models',
   BOOKS_TABLE: process.env.BOOKS_TABLE ?? 'books',
+  CONNECTIONS_TABLE: process.env.CONNECTIONS_TABLE ?? 'connections',
   BUS_NAME: process.env.BUS_NAME ?? 'orders',
   BUS_ARN: process.env.BUS_ARN ?? 'arn:aws:events:us-east-1:000000000000:event-bus/orders',
   // What is overdue comes back at once: the local scheduler has no minutes to count in.
@@ -193,6 +196,7 @@ async function onDynamoDB({ endpoint }: RunningDynamoDB): Promise<Ground> {
     eventTable(NAMES.EVENTS_TABLE),
     readModelTable(NAMES.READ_MODELS_TABLE),
     booksTable(NAMES.BOOKS_TABLE),
+    connectionsTable(NAMES.CONNECTIONS_TABLE),
   ]);
   const client = new DynamoDBClient({});
   const meter = meterCapacity(client);
@@ -225,6 +229,7 @@ function inMemory(): Ground {
     rowWrites: readModels,
     parkingLot: new InMemoryParkingLot(),
     books: () => new InMemoryBooks(),
+    connections: new InMemoryConnections(),
   });
   return {
     source,
