@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { OrderId } from '../orders/order-id.js';
-import { type OrderView, STATUSES } from '../read-models/order-view.js';
+import { STATUSES } from '../orders/order-status.js';
+import type { OrderView } from '../read-models/order-view.js';
 
 /* What the API answers, for its document and the tests that hold the functions to it: none of it is in their bundles. */
 

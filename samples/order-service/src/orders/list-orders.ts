@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { STATUSES } from '../read-models/order-view.js';
+import { STATUSES } from './order-status.js';
 
 /** The query of `GET /orders`. */
 export const ListOrders = z.strictObject({
