@@ -4,6 +4,10 @@ export type { DeployedFunction, DeployedService, ServiceProps, Tuning } from './
 export type { Surroundings } from './functions/grants.js';
 export type { Attached } from './triggers.js';
 
+// A part in a saga
+export { SagaParticipant } from './saga/saga-participant.js';
+export type { SagaParticipantProps } from './saga/saga-participant.js';
+
 // Tables
 export { EventStoreTable } from './tables/event-store-table.js';
 export { ReadModelTable } from './tables/read-model-table.js';

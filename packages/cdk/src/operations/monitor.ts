@@ -1,9 +1,9 @@
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { alarmsOf, type Watched } from './alarms.js';
 import { dashboardOf } from './dashboard.js';
+import { tell } from './tell.js';
 
 export interface MonitorProps extends Pick<Watched, 'service'>, Partial<Omit<Watched, 'service'>> {
   /** Who is told when an alarm begins and when it is over. Default: nobody. */
@@ -28,11 +28,6 @@ export class Monitor extends Construct {
     const watched: Watched = { service, tables, deadLetters, metrics };
     this.alarms = alarmsOf(this, watched, runbooks);
     dashboardOf(this, watched, this.alarms);
-    if (topic === undefined) return;
-    const action = new SnsAction(topic);
-    for (const alarm of this.alarms) {
-      alarm.addAlarmAction(action);
-      alarm.addOkAction(action);
-    }
+    if (topic !== undefined) tell(topic, this.alarms);
   }
 }
