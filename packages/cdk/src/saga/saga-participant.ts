@@ -87,7 +87,7 @@ export class SagaParticipant<TSteps> extends Construct {
       ...(tuning && { tuning: { [name]: tuning } }),
     });
     this.deployed = onlyOne(service.functions);
-    this.alarms = alarmsOf(this, { service, tables: {}, deadLetters: {} }, runbooks);
+    this.alarms = alarmsOf(this, { service, tables: {}, deadLetters: {}, metrics: undefined }, runbooks);
     if (topic !== undefined) tell(topic, this.alarms);
   }
 }

@@ -63,6 +63,20 @@ describe('the view of an order', () => {
     });
   });
 
+  it('has the version of the order itself, not that of what its participants record', async () => {
+    const { store, commits } = await record();
+    const readModels = new InMemoryReadModelStore();
+    const handler = projectionHandler({ projection: orderView, eventStore: store, readModels });
+    const later = commits.filter(({ last, stream }) => last === 2 && stream !== 'order-o1');
+
+    await handler({
+      Records: [...commits.slice(0, 1), ...later].map((commit, index) => encodeStreamRecord(commit, index + 1)),
+    });
+
+    expect(later.length).toBeGreaterThan(0);
+    expect(await createReader(orderView, readModels).get(orderId)).toMatchObject({ version: 1 });
+  });
+
   it('comes out the same in whatever order the streams arrive, and however often', async () => {
     const { store, commits } = await record();
     const ids = commits.flatMap(recordedEvents).map(({ id }) => id);
