@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkShape } from '@everfold/saga/shape';
+import { toJSONSchema } from 'zod/mini';
 import { fulfilment } from '../samples/order-service/dist/fulfilment.js';
 
 const path = 'samples/order-service/fulfilment.shape.json';
@@ -10,6 +11,8 @@ const file = join(import.meta.dirname, '..', path);
 const { problems, changes, isCurrent, text } = checkShape(
   fulfilment,
   existsSync(file) ? readFileSync(file, 'utf8') : undefined,
+  // The small form of zod does not say it of itself.
+  { schemaOf: (schema) => toJSONSchema(/** @type {any} */ (schema), { io: 'input', target: 'draft-2020-12' }) },
 );
 
 for (const problem of problems) console.error(`breaking    ${problem}`);
