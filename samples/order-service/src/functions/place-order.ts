@@ -15,8 +15,8 @@ const newId = ids();
 const time = clock();
 
 /**
- * `POST /orders`: who calls is the customer. The same order again gets the same answer, and is placed once. It is the same under its own id, or under the
- * `Idempotency-Key` from which its id follows: the order's stream remembers what was asked, so nothing else has to.
+ * `POST /orders`: who calls is the customer. The same order again gets the same answer, and is placed once. It is the same under its
+ * own id, or under the `Idempotency-Key` from which its id follows: the order's stream remembers what was asked, so nothing else has to.
  */
 export const handler = route(async (request) => {
   const caller = callerOf(request);
