@@ -11,6 +11,8 @@ import { provide } from '../services/provided.js';
 import { stock } from '../services/stock.js';
 import { InMemoryBooks } from '../world/books.js';
 
+const PUSHING: ReadonlySet<string> = new Set(['connect-customer', 'disconnect-customer', 'push-status']);
+
 /** A request to the event table, and what it cost. */
 export interface Spent {
   readonly request: string;
@@ -25,6 +27,7 @@ export async function startService() {
     EVENTS_TABLE: `events-${run}`,
     READ_MODELS_TABLE: `read-models-${run}`,
     BOOKS_TABLE: `books-${run}`,
+    POWERTOOLS_LOG_LEVEL: 'ERROR',
     BUS_NAME: 'orders',
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
@@ -43,8 +46,11 @@ export async function startService() {
   const deadLetters: DeadLetter[] = [];
   const issuer = await startTokenIssuer();
   const host = await startHost({
+    // Without those that push: they are no routes of the API, and need a gateway of their own.
     // From the sources: no build stands between an edit and its test.
-    functions: functions.map((each) => ({ ...each, entry: new URL(each.entry.href.replace(/\.js$/, '.ts')) })),
+    functions: functions
+      .filter(({ name }) => !PUSHING.has(name))
+      .map((each) => ({ ...each, entry: new URL(each.entry.href.replace(/\.js$/, '.ts')) })),
     source: await tableStream({
       client: new DynamoDBStreamsClient({ endpoint }),
       table: names.EVENTS_TABLE,
