@@ -1,4 +1,5 @@
 import { type ConnectEvent, tokenOf } from '../connections/handshake.js';
+import { observed } from '../observe/observed.js';
 import { clock } from '../services/clock.js';
 import { connections } from '../services/connections.js';
 import { tokens } from '../services/tokens.js';
@@ -10,11 +11,11 @@ const time = clock();
  * `$connect`: takes the connection of a customer who shows a token. WebSocket APIs have no JWT authorizer, so it is verified here, once
  * for as long as the connection lives.
  */
-export const handler = async (event: ConnectEvent) => {
+export const handler = observed(async (event: ConnectEvent) => {
   const shown = tokenOf(event);
   const customerId = shown && (await tokens()(shown.token));
   if (customerId === undefined) return { statusCode: 401 };
   await open.add({ customerId, connectionId: event.requestContext.connectionId, openedAt: time.now() });
   const { subprotocol } = shown ?? {};
   return { statusCode: 200, ...(subprotocol !== undefined && { headers: { 'Sec-WebSocket-Protocol': subprotocol } }) };
-};
+});

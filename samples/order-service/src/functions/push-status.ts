@@ -1,5 +1,6 @@
 import { createBusHandler } from '@everfold/eventbridge';
 import { statusEvents, toStatusChange } from '../connections/status-change.js';
+import { observed } from '../observe/observed.js';
 import { eventReader } from '../services/event-reader.js';
 import { orders } from '../services/orders.js';
 import { push } from '../services/push.js';
@@ -11,14 +12,16 @@ const send = push();
  * Tells a customer where an order has come to. Events come twice and in any order; which of two statuses is the later one is in the
  * statuses, so there is nothing to remember here. Most events bring their customer along: the others cost a Query more.
  */
-export const handler = createBusHandler(
-  statusEvents,
-  async (event) => {
-    const customerId =
-      'order' in event.data
-        ? event.data.order.customerId
-        : (await placed.load(event.data.orderId)).state.order?.customerId;
-    if (customerId !== undefined) await send(customerId, toStatusChange(event));
-  },
-  { eventStore: eventReader() },
+export const handler = observed(
+  createBusHandler(
+    statusEvents,
+    async (event) => {
+      const customerId =
+        'order' in event.data
+          ? event.data.order.customerId
+          : (await placed.load(event.data.orderId)).state.order?.customerId;
+      if (customerId !== undefined) await send(customerId, toStatusChange(event));
+    },
+    { eventStore: eventReader() },
+  ),
 );

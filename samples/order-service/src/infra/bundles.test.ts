@@ -145,7 +145,7 @@ describe('the bundles', () => {
     expect([...new Set(logged.map(lineOf))].sort()).toEqual(functions.map(({ name }) => name).sort());
     for (const line of logged) {
       expect(line).toMatchObject({ service: 'order-service', cold_start: true, function_request_id: 'r1' });
-      expect(line.correlation_id, line.message).toMatch(/^(r1|JKJaXmPLvHcESHA=)$/);
+      expect(line.correlation_id, line.message).toMatch(/^(r1|JKJaXmPLvHcESHA=|XfGLwFTktjMFsLg=)$/);
     }
     expect(logged.filter(({ level }) => level === 'DEBUG').map(lineOf)).toEqual([...batches, 'sweep-fulfilment']);
     expect(JSON.stringify([logged, measured])).not.toMatch(/tok_ok|lamp|01234"|ada|grace/);
@@ -202,14 +202,22 @@ describe('the bundles', () => {
 /** What a bundle may have at the most, minified, bytes. */
 const MOST = { own: 60_000, awsSdk: 345_000, libraries: 165_000 };
 
-/** The steps of the saga and its tracker need more of Everfold than is wished for: see decision 0043. It is not to grow. */
+/**
+ * These need more of Everfold than is wished for: see decision 0043; and some 9 KB of each are its tracing and the service's own lines and
+ * metrics: see decision 0042. It is not to grow.
+ */
 const MOST_OWN: Readonly<Record<string, number>> = {
-  'reserve-stock': 76_500,
-  'issue-stock': 76_500,
-  'track-fulfilment': 76_000,
-  'charge-payment': 72_500,
-  'ship-order': 71_500,
-  'await-approval': 70_000,
+  'reserve-stock': 85_500,
+  'issue-stock': 85_500,
+  'track-fulfilment': 81_000,
+  'charge-payment': 81_500,
+  'ship-order': 80_500,
+  'await-approval': 79_000,
+  'sweep-fulfilment': 74_500,
+  'project-orders': 65_500,
+  'end-order': 65_000,
+  'place-order': 64_500,
+  'project-revenue': 62_500,
 };
 
 describe('a bundle', () => {

@@ -41,4 +41,4 @@ it('An order is one trace, from the request to its completion', async () => {
   } finally {
     await service.stop();
   }
-});
+}, 180_000);
