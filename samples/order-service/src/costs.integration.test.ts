@@ -76,7 +76,9 @@ function watched(store: DynamoDBEventStore): EventStore {
   });
 }
 
-const projections = functions.filter(({ name, trigger }) => trigger.kind === 'stream' && name !== 'publish-events');
+const projections = functions.filter(
+  ({ trigger, touches }) => trigger.kind === 'stream' && touches?.readModels === 'write',
+);
 const rules = functions.flatMap(({ name, trigger }) =>
   trigger.kind === 'bus' ? [{ name, matches: compilePattern(trigger.pattern) }] : [],
 );

@@ -13,6 +13,7 @@ export const ASSUMED = {
   pollers: { value: 5, what: 'pollers that Lambda has on a queue in which there is nothing' },
   dashboards: { value: 1, what: 'dashboards' },
   customMetrics: { value: 0, what: 'custom metrics' },
+  connectionsPerOrder: { value: 0, what: 'WebSocket connections for an order' },
   socketMessagesPerOrder: { value: 0, what: 'WebSocket messages for an order' },
   socketMinutesPerOrder: { value: 0, what: 'minutes of WebSocket connections for an order' },
 } as const;

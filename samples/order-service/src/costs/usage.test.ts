@@ -54,9 +54,15 @@ describe('what an order takes', () => {
   });
 
   it('has WebSockets when they are assumed', () => {
-    const withSockets = assume('socketMessagesPerOrder=6,socketMinutesPerOrder=10');
+    const { lambdaCall, lambdaGbSecond } = usageOfOrder(order, 0, assumed);
+    const sockets = { ...assumed, connectionsPerOrder: 1, socketMessagesPerOrder: 6, socketMinutesPerOrder: 10 };
 
-    expect(usageOfOrder(order, 0, withSockets)).toMatchObject({ socketMessage: 6, socketMinute: 10 });
+    expect(usageOfOrder(order, 0, sockets)).toMatchObject({
+      socketMessage: 6,
+      socketMinute: 10,
+      lambdaCall: lambdaCall + 2,
+      lambdaGbSecond: expect.closeTo(lambdaGbSecond + 2 * 0.5 * 0.1, 10),
+    });
   });
 });
 

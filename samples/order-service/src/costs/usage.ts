@@ -49,9 +49,12 @@ export function usageOfOrder(order: Consumption, perSecond: number, assumed: Ass
   const queued = order.calls - order.requests + order.timers;
   const requests = order.requests + looks;
   const batches = batchesOf(order.records, perSecond, assumed);
-  const calls = requests + queued + batches;
+  // One when it begins, one when it ends.
+  const ofSockets = 2 * assumed.connectionsPerOrder;
+  const calls = requests + ofSockets + queued + batches;
   const seconds =
     (MEMORY_MB.http * requests * assumed.httpMs +
+      MEMORY_MB.socket * ofSockets * assumed.httpMs +
       MEMORY_MB.bus * queued * assumed.busMs +
       MEMORY_MB.stream * batches * assumed.streamMs) /
     1_024 /

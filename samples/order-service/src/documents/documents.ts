@@ -3,7 +3,7 @@ import { operations } from '../api/operations.js';
 import { fulfilment } from '../fulfilment.js';
 import { functions } from '../functions.js';
 import { costTable, machineExcerpt } from './comparison.js';
-import { costOfDeploying, costsInRegions, ofAMonth, ofOrders } from './cost-page.js';
+import { costOfDeploying, costsInRegions, drivers, ofAMonth, ofOrders } from './cost-page.js';
 import { sagaPage } from './fulfilment-page.js';
 
 /** A page of the documentation that follows from the saga, by its path in the repository. */
@@ -27,7 +27,8 @@ export const documents: readonly Document[] = [
   },
   {
     path: 'docs/cost.md',
-    write: async (before) => withDerived(before, { orders: ofOrders(), month: ofAMonth(), regions: costsInRegions() }),
+    write: async (before) =>
+      withDerived(before, { orders: ofOrders(), month: ofAMonth(), regions: costsInRegions(), drivers: drivers() }),
   },
   { path: 'README.md', write: async (before) => withDerived(before, { cost: costOfDeploying() }) },
 ];
