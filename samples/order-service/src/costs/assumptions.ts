@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@everfold/core';
+import { CUSTOM_METRICS } from './deployed.js';
 
 /** What no test can measure here: each is an input, with a value to begin with. */
 export const ASSUMED = {
@@ -12,7 +13,7 @@ export const ASSUMED = {
   keptMonths: { value: 12, what: 'months for which orders are in the tables' },
   pollers: { value: 5, what: 'pollers that Lambda has on a queue in which there is nothing' },
   dashboards: { value: 1, what: 'dashboards' },
-  customMetrics: { value: 0, what: 'custom metrics' },
+  customMetrics: { value: CUSTOM_METRICS, what: 'custom metrics' },
   connectionsPerOrder: { value: 0, what: 'WebSocket connections for an order' },
   socketMessagesPerOrder: { value: 0, what: 'WebSocket messages for an order' },
   socketMinutesPerOrder: { value: 0, what: 'minutes of WebSocket connections for an order' },

@@ -1,7 +1,8 @@
+import { SERVICE_METRICS } from '@everfold/cdk';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { functions } from '../functions.js';
 import { lambdaOf, named, ofType, SLOW_MS, synthesised } from '../infra/stack.test.fixture.js';
-import { ALARM_METRICS, MEMORY_MB, queues, streams } from './deployed.js';
+import { ALARM_METRICS, CUSTOM_METRICS, MEMORY_MB, queues, streams } from './deployed.js';
 
 beforeAll(() => {
   synthesised();
@@ -24,6 +25,19 @@ describe('what bills take from the template', () => {
     );
 
     expect(looked.reduce((sum, count) => sum + count, 0)).toBe(ALARM_METRICS);
+  });
+
+  it('is there: so many metrics are written, of each projection and each way in which a run ends', () => {
+    const values = {
+      projection: named('stream').filter(({ name }) => name !== 'publish-events').length,
+      outcome: 2,
+      service: 1,
+    };
+    const counts = Object.values(SERVICE_METRICS).map((dimensions) =>
+      dimensions.reduce((product, dimension) => product * values[dimension], 1),
+    );
+
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(CUSTOM_METRICS);
   });
 
   it('is there: queues and readers of the stream', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assume } from './assumptions.js';
 import type { Consumption } from './consumption.js';
-import { emptyReceives, queues } from './deployed.js';
+import { CUSTOM_METRICS, emptyReceives, queues } from './deployed.js';
 import { batchesOf, recordsPerSecond, usageOfIdleMonth, usageOfOrder } from './usage.js';
 
 const GB = 1024 ** 3;
@@ -90,9 +90,11 @@ describe('a month without orders', () => {
     expect(usage).toMatchObject({
       lambdaCall: calls,
       lambdaGbSecond: calls * 0.25 * 0.1,
-      readUnit: calls / 2,
+      // The sweep, two gauges of the saga, and one of each projection.
+      readUnit: 6 * (calls / 2),
       sqsRequest: queues * 657_000 + 3 * calls,
       dashboard: 1,
+      customMetric: CUSTOM_METRICS,
       writeUnit: 0,
     });
   });

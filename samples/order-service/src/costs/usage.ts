@@ -18,8 +18,8 @@ const LOG_MONTHS = 1;
 /** An eventually consistent read of a row below 4 KB. */
 const LOOK_UNITS = 0.5;
 
-/** A sweep that finds nothing: see docs/saga-operations.md. */
-const SWEEP_UNITS = 0.5;
+/** A sweep that finds nothing, and the gauges: one Query, two for the saga and one for each projection that parks. */
+const SWEEP_UNITS = 6 * 0.5;
 
 /**
  * Batches in which records reach the functions that read the stream: each record alone, unless a function gathers them. Then a
