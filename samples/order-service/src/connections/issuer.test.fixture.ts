@@ -7,8 +7,17 @@ export type WrongClaims = Readonly<Record<string, unknown>> & { readonly isForge
 
 /** Signs tokens as a user pool of Amazon Cognito does, and serves the keys to check them by. */
 export async function testIssuer() {
-  const [known, unknown] = await Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256')]);
-  const keys = [{ ...(await exportJWK(known.publicKey)), kid: 'known', alg: 'RS256', use: 'sig' }];
+  const pair = () => generateKeyPair('RS256');
+  const [known, other, unknown] = await Promise.all([pair(), pair(), pair()]);
+  // A user pool has two.
+  const keys = await Promise.all(
+    Object.entries({ known, other }).map(async ([kid, { publicKey }]) => ({
+      ...(await exportJWK(publicKey)),
+      kid,
+      alg: 'RS256',
+      use: 'sig',
+    })),
+  );
   const server = createServer((request, response) => {
     const isFound = request.url === '/.well-known/jwks.json';
     response.writeHead(isFound ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify({ keys }));

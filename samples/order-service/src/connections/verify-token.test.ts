@@ -1,5 +1,5 @@
 import { systemClock } from '@everfold/core';
-import { SignJWT, UnsecuredJWT } from 'jose';
+import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testIssuer, type WrongClaims } from './issuer.test.fixture.js';
 import { createTokenVerifier } from './verify-token.js';
@@ -40,6 +40,17 @@ describe('a token', () => {
       .sign(new TextEncoder().encode('a secret that both of them know'));
 
     for (const token of [unsigned, shared, 'forged', '']) expect(await verify(token)).toBeUndefined();
+  });
+
+  it('that does not name its key says nothing, also of an issuer with several', async () => {
+    const claims = { sub: 'ada', iss: issuer.issuer, client_id: issuer.audience, token_use: 'access' };
+    const { privateKey } = await generateKeyPair('RS256');
+    const token = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'RS256' })
+      .setExpirationTime('1h')
+      .sign(privateKey);
+
+    expect(await verify(token)).toBeUndefined();
   });
 
   it('cannot be judged where the keys are not to be had', async () => {

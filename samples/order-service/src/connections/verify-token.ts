@@ -19,6 +19,8 @@ const WRONG: readonly string[] = [
   errors.JOSEAlgNotAllowed.code,
   errors.JOSENotSupported.code,
   errors.JWKSNoMatchingKey.code,
+  // A token that does not name its key, where the issuer has several.
+  errors.JWKSMultipleMatchingKeys.code,
 ];
 
 /**
