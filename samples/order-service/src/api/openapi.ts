@@ -27,8 +27,11 @@ const GATEWAY = {
   403: 'The token does not allow this.',
   429: 'There are too many requests: send it again, later.',
   500: 'The service is broken. What was asked may have been recorded: repeat it where it says which order it is about.',
-  503: 'The service cannot answer just now. What was asked may have been recorded, as above.',
+  503: 'The service cannot answer just now. What was asked may have been recorded, as above. Where it knows when, `Retry-After` says so.',
 } as const;
+
+/** Of these the service says some itself: that it cannot be reached, or what it keeps cannot. */
+const FROM_BOTH: ReadonlySet<string> = new Set(['503']);
 
 /**
  * The API as an OpenAPI 3.1 document: what the functions' routes, the schemas that check requests, and the table of operations say.
@@ -72,7 +75,9 @@ export function openApi(
       responses: Object.fromEntries(
         Object.entries(GATEWAY).map(([status, description]) => [
           `Gateway${status}`,
-          answer(description, GatewayFailure),
+          FROM_BOTH.has(status)
+            ? { description, content: json({ anyOf: [refOf(Failure), refOf(GatewayFailure)] }) }
+            : answer(description, GatewayFailure),
         ]),
       ),
       securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },

@@ -10,6 +10,10 @@ export const FAILURES = {
   INVALID_REQUEST: [400, 'The path, the query, a header or the body is not valid: `problems` says where and why.'],
   ORDER_NOT_FOUND: [404, 'There is no such order, or it is not known here yet.'],
   ORDER_ALREADY_PLACED: [409, 'Another order was placed under this `orderId`.'],
+  CONFLICT: [
+    409,
+    'Others were changing the same, and came first. Nothing was recorded: send it again after `Retry-After`.',
+  ],
   NOT_WAITING: [409, 'The order does not wait for approval: not yet, not any more, or not at all.'],
   PRECONDITION_FAILED: [412, '`If-Match` names another version than the one that the order is at.'],
   BODY_TOO_LARGE: [413, 'The body is larger than 64 KB.'],
@@ -46,7 +50,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     headers: ['Idempotency-Key'],
     body: PlaceOrder,
     answer: { status: 202, description: 'It is placed.', body: Accepted, headers: ['Location', 'ETag'] },
-    failures: [...body, 'ORDER_ALREADY_PLACED', 'IDEMPOTENCY_KEY_REUSED'],
+    failures: [...body, 'ORDER_ALREADY_PLACED', 'CONFLICT', 'IDEMPOTENCY_KEY_REUSED'],
   },
   'get-order': {
     summary: 'Shows an order',
@@ -66,14 +70,14 @@ export const operations: Readonly<Record<string, Operation>> = {
       body: Accepted,
       headers: ['Location', 'ETag'],
     },
-    failures: [...body, 'ORDER_NOT_FOUND', 'PRECONDITION_FAILED'],
+    failures: [...body, 'ORDER_NOT_FOUND', 'CONFLICT', 'PRECONDITION_FAILED'],
   },
   'decide-approval': {
     summary: 'Approves a large order, or refuses it',
     description: 'The same decision again is no error. There is no `If-Match` here: with one it is refused.',
     body: Approve,
     answer: { status: 202, description: 'It is decided.', body: Decided, headers: ['Location'] },
-    failures: [...body, 'NOT_WAITING'],
+    failures: [...body, 'NOT_WAITING', 'CONFLICT'],
   },
   'get-fulfilment': {
     summary: 'Shows at which step of its fulfilment an order is',

@@ -10,7 +10,7 @@ export function corsFor(origins: string): CorsConfiguration {
     allowOrigins: origins.split(',').map((origin) => origin.trim()),
     allowMethods: ['GET', 'POST'],
     allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match', 'x-correlation-id'],
-    exposeHeaders: ['etag', 'location'],
+    exposeHeaders: ['etag', 'location', 'retry-after'],
     maxAge: 3600,
   });
 }

@@ -1,6 +1,6 @@
-import { RejectedError } from '@everfold/core';
+import { ConflictError, RejectedError, ThrottledError, UnavailableError } from '@everfold/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { HttpError, json, LARGEST_BODY, parseBody, route } from './respond.js';
 
@@ -110,6 +110,28 @@ describe('a route', () => {
     });
 
     expect(await missing(request(''))).toMatchObject({ statusCode: 404 });
+  });
+
+  it.each([
+    [409, 'CONFLICT', new ConflictError('order-7', 3)],
+    [503, 'THROTTLED', new ThrottledError('Table events-1 refuses the pace.')],
+    [503, 'UNAVAILABLE', new UnavailableError('Table events-1 does not answer.')],
+  ])('answers what may succeed a moment later with %d %s, and when to send it again', async (status, code, error) => {
+    const line = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const late = route(async () => {
+      throw error;
+    });
+
+    const { statusCode, headers, body } = await late(request(''));
+    const logged = line.mock.calls.map(([text]) => String(text));
+    line.mockRestore();
+
+    expect(statusCode).toBe(status);
+    expect(headers).toMatchObject({ 'retry-after': '1' });
+    expect(JSON.parse(body ?? '')).toEqual({ error: { code, message: expect.stringContaining('end it again') } });
+    // How it is built is nobody's business; who looks after it finds the cause in a line.
+    expect(body).not.toMatch(/order-7|events-1/);
+    expect(logged.filter((text) => text.includes('events-1'))).toHaveLength(status === 503 ? 1 : 0);
   });
 
   it('leaves what is broken an error, for the host to count and to retry', async () => {

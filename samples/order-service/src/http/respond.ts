@@ -1,6 +1,7 @@
-import { isEverfoldError, RejectedError } from '@everfold/core';
+import { type EverfoldError, isEverfoldError, RejectedError } from '@everfold/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type * as z from 'zod';
+import { describeError, log } from '../observe/log.js';
 import { observed } from '../observe/observed.js';
 
 /** A Lambda handler of an HTTP route. */
@@ -17,12 +18,14 @@ interface ApiError {
 export class HttpError extends Error {
   readonly status: number;
   readonly body: ApiError;
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, body: ApiError) {
+  constructor(status: number, body: ApiError, headers: Readonly<Record<string, string>> = {}) {
     super(body.message);
     this.name = 'HttpError';
     this.status = status;
     this.body = body;
+    this.headers = headers;
   }
 }
 
@@ -30,12 +33,15 @@ export class HttpError extends Error {
 export function json(
   statusCode: number,
   body: unknown,
-  headers: Record<string, string> = {},
+  headers: Readonly<Record<string, string>> = {},
 ): APIGatewayProxyStructuredResultV2 {
   return { statusCode, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }
 
-/** Makes a route's handler: what the domain refuses becomes an answer, and what is broken stays an error. */
+/**
+ * Makes a route's handler: what the domain refuses becomes an answer, and so does what may succeed a moment later; what is broken stays an
+ * error.
+ */
 export function route(answer: HttpHandler): HttpHandler {
   return observed(async (request) => {
     try {
@@ -43,7 +49,9 @@ export function route(answer: HttpHandler): HttpHandler {
     } catch (error) {
       const refused = toHttpError(error);
       if (refused === undefined) throw error;
-      return json(refused.status, { error: refused.body });
+      // The client hears nothing of why: whoever looks into it does.
+      if (refused.status >= 500) log('error', 'A request is to come again', describeError(error));
+      return json(refused.status, { error: refused.body }, refused.headers);
     }
   });
 }
@@ -55,7 +63,22 @@ function toHttpError(error: unknown): HttpError | undefined {
     return new HttpError(status, { code: error.reason, message: error.message });
   }
   if (isEverfoldError(error, 'NOT_WAITING')) return new HttpError(409, { code: error.code, message: error.message });
-  return undefined;
+  return isEverfoldError(error) && error.retryable ? notNow(error) : undefined;
+}
+
+/** Seconds. The service itself has tried again for longer than that. */
+const RETRY_AFTER = { 'retry-after': '1' };
+
+/** What the client may send again: it lost against others time after time, or the store refuses the pace, or does not answer. */
+function notNow({ code }: EverfoldError): HttpError {
+  if (code === 'CONFLICT') {
+    const message =
+      'Others were changing the same at this moment, and came first. Nothing was recorded: send it again.';
+    return new HttpError(409, { code, message }, RETRY_AFTER);
+  }
+  const message =
+    'The service cannot answer just now. What was asked may have been recorded: send it again where it says which order it is about.';
+  return new HttpError(503, { code, message }, RETRY_AFTER);
 }
 
 /** The largest body of a request, bytes: an order of 50 lines has some 15 KB. */
