@@ -36,7 +36,7 @@ export async function startService() {
   for (const [name, value] of Object.entries(names)) vi.stubEnv(name, value);
   const client = new DynamoDBClient({ endpoint });
   await createTables(client, [eventTable(names.EVENTS_TABLE), readModelTable(names.READ_MODELS_TABLE)]);
-  const spent = meterStreams(client);
+  const spent = meterStreams(client, names.EVENTS_TABLE);
   provide({
     dynamoDB: client,
     parkingLot: new InMemoryParkingLot(),
@@ -80,8 +80,8 @@ export async function startService() {
   };
 }
 
-/** Counts the requests that are about a stream; what else the service does goes on beside them. */
-function meterStreams(client: DynamoDBClient): (stream: string) => readonly Spent[] {
+/** Counts the requests to a table that are about a stream; what else the service does goes on beside them. */
+function meterStreams(client: DynamoDBClient, table: string): (stream: string) => readonly Spent[] {
   const all: (Spent & { readonly input: string })[] = [];
   client.middlewareStack.add(
     (next, { commandName = '' }) =>
@@ -100,7 +100,8 @@ function meterStreams(client: DynamoDBClient): (stream: string) => readonly Spen
     { step: 'initialize', name: 'meterStreams' },
   );
   return (stream) => {
-    const found = all.filter(({ input }) => input.includes(JSON.stringify(stream)));
+    // Rows name streams, too.
+    const found = all.filter(({ input }) => [table, stream].every((name) => input.includes(JSON.stringify(name))));
     for (const each of found) all.splice(all.indexOf(each), 1);
     return found.map(({ request, units }) => ({ request, units }));
   };
