@@ -213,22 +213,23 @@ describe('If-Match', () => {
     const etag = seen.headers.get('etag') ?? '';
     service.spentOn(orderId);
 
+    const other = await cancel(orderId, { 'if-match': '"7"' });
+    const spentOnOther = service.spentOn(orderId);
     const cancelled = await cancel(orderId, { 'if-match': etag });
+    // Who is told that it was cancelled reads it, too, later on.
+    const spentOnCancelled = service.spentOn(orderId).slice(0, 2);
     const stale = await cancel(orderId, { 'if-match': etag });
     const first = await cancel(orderId, { 'if-match': headers.get('etag') ?? '' });
 
     expect(whole(cancelled)).toMatchObject({ status: 202, etag: '"2"', body: { version: 2 } });
-    expect([stale.status, first.status]).toEqual([412, 412]);
+    expect([other.status, stale.status, first.status]).toEqual([412, 412, 412]);
     expect(stale.body.error).toMatchObject({
       code: 'PRECONDITION_FAILED',
       message: expect.stringContaining('at version 2'),
     });
     // No request more where it is done; one to see whose order it is where it is not.
-    expect(service.spentOn(orderId).map(({ request }) => request)).toEqual([
-      ...['Query', 'PutItem'],
-      ...['Query', 'Query'],
-      ...['Query', 'Query'],
-    ]);
+    expect(spentOnCancelled.map(({ request }) => request)).toEqual(['Query', 'PutItem']);
+    expect(spentOnOther.map(({ request }) => request)).toEqual(['Query', 'Query']);
     const after = await shown(orderId, ({ version }) => version === 2);
     expect(after.headers.get('etag')).toMatch(/^"2-/);
     expect(await cancel(orderId, { 'if-match': `"7", ${after.headers.get('etag')}` })).toMatchObject({ status: 202 });
@@ -355,6 +356,16 @@ describe('a request', () => {
       });
     expect((await ask('GET /orders', '/orders?status=placed&limt=5', undefined, { by: 'staff' })).status).toBe(400);
   });
+});
+
+it('what a request does is recorded under its x-correlation-id, and under its own id where that is none', async () => {
+  const { body } = await place(LARGE, { 'x-correlation-id': 'theirs' });
+  await cancel(body.orderId, { 'x-correlation-id': 'x'.repeat(10_000) });
+
+  const correlations: string[] = [];
+  for await (const { metadata } of service.store.read(`order-${body.orderId}`))
+    correlations.push(metadata.correlationId);
+  expect(correlations).toEqual(['theirs', expect.stringMatching(/^[\da-f-]{36}$/)]);
 });
 
 describe('the answers of every other route', () => {

@@ -1,6 +1,7 @@
 import { actorOf, callerOf, seenBy } from '../http/caller.js';
 import { entityTag, ifMatch } from '../http/entity-tag.js';
 import { json, parseBody, route } from '../http/respond.js';
+import { correlationIdOf } from '../observe/correlation-id.js';
 import { CancelOrder } from '../orders/cancel-order.js';
 import { orderIdOf } from '../orders/order-id.js';
 import { orders } from '../services/orders.js';
@@ -13,10 +14,9 @@ export const handler = route(async (request) => {
   const caller = callerOf(request);
   const { reason } = parseBody(CancelOrder, request);
   const { requestId } = request.requestContext;
-  const correlationId = request.headers['x-correlation-id'] ?? requestId;
 
   const asked = { orderId, reason, customerId: caller.isStaff ? undefined : caller.id };
-  const metadata = { correlationId, causationId: requestId, actor: actorOf(caller) };
+  const metadata = { correlationId: correlationIdOf(request), causationId: requestId, actor: actorOf(caller) };
   const { version } = await ifMatch(
     request,
     (condition) => placed.execute(orderId, 'cancel', asked, { metadata, ...condition }),

@@ -4,6 +4,7 @@ import { actorOf, callerOf } from '../http/caller.js';
 import { entityTag } from '../http/entity-tag.js';
 import { idempotencyKeyOf, idOfKey, underKey } from '../http/idempotency-key.js';
 import { invalid, json, parseBody, route } from '../http/respond.js';
+import { correlationIdOf } from '../observe/correlation-id.js';
 import { PLACED_VERSION } from '../orders/order.js';
 import { PlaceOrder } from '../orders/place-order.js';
 import { clock } from '../services/clock.js';
@@ -26,10 +27,9 @@ export const handler = route(async (request) => {
     throw invalid('An Idempotency-Key and an orderId both say which order it is. Send one of them.');
   const orderId = key === undefined ? (chosen ?? newId()) : idOfKey(caller.id, key);
   const now = new Date(time.now()).toISOString();
-  const correlationId = request.headers['x-correlation-id'] ?? request.requestContext.requestId;
 
   const metadata = {
-    correlationId,
+    correlationId: correlationIdOf(request),
     causationId: request.requestContext.requestId,
     actor: actorOf(caller),
     // The order is fulfilled under this version to its end, whatever is deployed meanwhile.

@@ -65,6 +65,9 @@ describe('a line', () => {
   it.each([
     ['a request', request(), 'request-7'],
     ['a request of somebody who has a correlation', request({ 'x-correlation-id': 'theirs' }), 'theirs'],
+    ['a request, where theirs is empty', request({ 'x-correlation-id': '' }), 'request-7'],
+    ['a request, where theirs is endless', request({ 'x-correlation-id': 'x'.repeat(129) }), 'request-7'],
+    ['a request, where theirs is no id', request({ 'x-correlation-id': 'a b' }), 'request-7'],
     ['an event of the bus', delivery, 'request-1'],
     ['a timer', { 'detail-type': 'SagaTimer', detail: { saga: 's', key: 'k' } }, 'call-1'],
     ['a batch of the stream', { Records: [record('order-1', 1, 'request-2')] }, 'call-1'],

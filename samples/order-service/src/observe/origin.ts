@@ -1,6 +1,7 @@
 import type { Metadata } from '@everfold/core';
 import { type RecordHead, readRecordHead } from '@everfold/dynamodb-store';
 import type { DynamoDBRecord } from 'aws-lambda';
+import { correlationIdOf } from './correlation-id.js';
 
 /** Where a call comes from: what a line and a trace want to know of it. Nothing of it is checked yet. */
 export type Origin =
@@ -22,8 +23,8 @@ export function originOf(given: unknown): Origin {
   const event = (typeof given === 'object' && given !== null ? given : {}) as AnyEvent;
   const { requestContext, headers, detail, Records: records } = event;
   if (requestContext !== undefined) {
-    const { requestId = '', routeKey: name = 'request' } = requestContext;
-    return { kind: 'request', name, correlationId: headers?.['x-correlation-id'] ?? requestId };
+    const { routeKey: name = 'request' } = requestContext;
+    return { kind: 'request', name, correlationId: correlationIdOf({ headers, requestContext }) };
   }
   const type = event['detail-type'];
   if (type !== undefined) {
