@@ -175,6 +175,9 @@ function socket(routeKey: string, eventType: string, more: object = {}) {
   };
 }
 
+/** Stands where a token of the issuer is to be: it is signed when the test runs. */
+export const TOKEN = '<token>';
+
 const forOrder = { pathParameters: { id: '7' } };
 const noFailures = { batchItemFailures: [] };
 
@@ -221,8 +224,8 @@ export const calls: Readonly<Record<string, { readonly event: unknown; readonly 
   'sweep-fulfilment': { event: scheduled, answer: null },
   'notify-customer': { event: bus('OrderCompleted', 'fulfilment.end-7', { order }), answer: null },
   'connect-customer': {
-    event: socket('$connect', 'CONNECT', { headers: { Host: 'abc123', 'Sec-WebSocket-Protocol': 'bearer, forged' } }),
-    answer: { statusCode: 401 },
+    event: socket('$connect', 'CONNECT', { headers: { Host: 'abc123', 'Sec-WebSocket-Protocol': `bearer, ${TOKEN}` } }),
+    answer: { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': 'bearer' } },
   },
   'disconnect-customer': { event: socket('$disconnect', 'DISCONNECT'), answer: { statusCode: 200 } },
   'push-status': { event: bus('OrderCompleted', 'fulfilment.end-7', { order }), answer: null },

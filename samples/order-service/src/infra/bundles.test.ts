@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { SERVICE_METRICS } from '@everfold/cdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testIssuer } from '../connections/issuer.test.fixture.js';
 import { functions } from '../functions.js';
 import { touches } from '../touches.js';
-import { calls } from './aws-events.test.fixture.js';
+import { calls, TOKEN } from './aws-events.test.fixture.js';
 import { fakeAws } from './fake-aws.test.fixture.js';
 import { actionsOf, allows, statementsOf } from './iam.test.fixture.js';
 import { ofType, SLOW_MS, synthesised } from './stack.test.fixture.js';
@@ -78,12 +79,14 @@ describe('permissions', () => {
 
 describe('the bundles', () => {
   let aws: Awaited<ReturnType<typeof fakeAws>>;
+  let issuer: Awaited<ReturnType<typeof testIssuer>>;
   let logged: readonly Line[];
   let measured: readonly Measured[];
   let answers: readonly { readonly name: string; readonly answer?: unknown; readonly error?: string }[];
 
   beforeAll(async () => {
     aws = await fakeAws();
+    issuer = await testIssuer();
     const { app, service } = synthesised();
     const todo = service.functions.map(({ definition: { name }, bundle }) => ({
       name,
@@ -91,7 +94,7 @@ describe('the bundles', () => {
       event: calls[name]?.event,
     }));
     const file = join(app.outdir, 'calls.json');
-    writeFileSync(file, JSON.stringify(todo));
+    writeFileSync(file, JSON.stringify(todo).replaceAll(TOKEN, await issuer.token('ada')));
     // Beside the bundles, where no node_modules is above it.
     const script = join(app.outdir, 'call-bundles.mjs');
     copyFileSync(join(import.meta.dirname, 'call-bundles.test.fixture.mjs'), script);
@@ -106,8 +109,8 @@ describe('the bundles', () => {
         READ_MODELS_TABLE: 'read-models',
         BOOKS_TABLE: 'books',
         CONNECTIONS_TABLE: 'connections',
-        JWT_ISSUER: 'https://issuer.example',
-        JWT_AUDIENCE: 'shop',
+        JWT_ISSUER: issuer.issuer,
+        JWT_AUDIENCE: issuer.audience,
         BUS_NAME: 'orders',
         BUS_ARN: 'arn:aws:events:eu-central-1:123456789012:event-bus/orders',
         TIMERS_ROLE_ARN: 'arn:aws:iam::123456789012:role/timers',
@@ -126,7 +129,7 @@ describe('the bundles', () => {
     measured = lines.filter(({ _aws }) => _aws !== undefined);
   }, SLOW_MS);
 
-  afterAll(() => aws.stop());
+  afterAll(() => Promise.all([aws.stop(), issuer.stop()]));
 
   it('run alone, on what AWS calls them with', () => {
     expect(answers).toEqual(
@@ -184,6 +187,9 @@ describe('the bundles', () => {
     const refused = aws.asked.filter((asked) => !allows(statementsOf(asked.by), asked, logicalIds));
 
     expect(refused).toEqual([]);
+    expect(aws.asked).toContainEqual(
+      expect.objectContaining({ by: 'connect-customer', action: 'dynamodb:PutItem', resource: 'connections' }),
+    );
     expect(new Set(aws.asked.map(({ action }) => action))).toEqual(
       new Set([
         'dynamodb:PutItem',
