@@ -45,7 +45,8 @@ export { logParking } from './parking/notice.js';
 export type { ParkingListener, ParkingNotice } from './parking/notice.js';
 export type { ParkingOptions } from './parking/parking.js';
 export { DynamoDBParkingLot } from './parking/dynamodb/dynamodb-parking-lot.js';
-export type { DynamoDBParkingLotOptions } from './parking/dynamodb/dynamodb-parking-lot.js';
+export { createParkingWrites } from './parking/dynamodb/parking-writes.js';
+export type { DynamoDBParkingLotOptions } from './parking/dynamodb/parking-writes.js';
 export { InMemoryParkingLot } from './parking/in-memory-parking-lot.js';
 export type {
   Attempts,
@@ -53,6 +54,7 @@ export type {
   ParkedStream,
   ParkingLot,
   ParkingPage,
+  ParkingWrites,
   SkippedCommit,
   Standing,
   StandingWrite,

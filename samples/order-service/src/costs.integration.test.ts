@@ -38,12 +38,14 @@ beforeAll(async () => {
   await createTables(events.client, [eventTable(events.tableName), readModelTable(rows.tableName)]);
   const store = watched(new DynamoDBEventStore(events));
   const readModels = new DynamoDBReadModelStore(rows);
+  const parkingLot = new InMemoryParkingLot();
   provide({
     eventStore: store,
     eventReader: store,
     readModels,
     rowWrites: readModels,
-    parkingLot: new InMemoryParkingLot(),
+    parkingLot,
+    parkingWrites: parkingLot,
     bus: { client: {} as EventBridgeClient, busName: 'orders' },
     timers: { set: async () => void timersSet++ },
     books: () => new InMemoryBooks(),

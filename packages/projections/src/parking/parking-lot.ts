@@ -84,11 +84,8 @@ export interface ParkingPage<TEntry> {
   readonly cursor?: string;
 }
 
-/**
- * The port to what is kept of failures. `projection` is always `<projection>@<version>`. The contract, in words and
- * checks, is `describeParkingLot` of `@everfold/projections/testing`.
- */
-export interface ParkingLot {
+/** The part of the port that the handler of a projection needs: it parks, and skips nothing. */
+export interface ParkingWrites {
   /**
    * Counts a failure at a commit, each commit's on their own; not when the stream is parked or the commit was skipped.
    *
@@ -99,6 +96,19 @@ export interface ParkingLot {
   standings(projection: string, streams: readonly string[]): Promise<ReadonlyMap<string, Standing>>;
   /**
    * Changes a standing, and forgets counts.
+   *
+   * @returns Whether it was still at the revision.
+   */
+  save(projection: string, write: StandingWrite & { readonly audit?: never }): Promise<boolean>;
+}
+
+/**
+ * The port to what is kept of failures. `projection` is always `<projection>@<version>`. The contract, in words and
+ * checks, is `describeParkingLot` of `@everfold/projections/testing`.
+ */
+export interface ParkingLot extends ParkingWrites {
+  /**
+   * Changes a standing, and forgets counts; records the audit with it, if there is one.
    *
    * @returns Whether it was still at the revision.
    */

@@ -11,12 +11,13 @@ import { type JudgeCommit, translate, type Verdict } from '@everfold/dynamodb-st
 import type { Work } from '../apply/work.js';
 import { reportError } from './error-report.js';
 import { logParking, type ParkingListener } from './notice.js';
-import { type Attempts, type ParkedStream, type ParkingLot, type StuckCommit, unblemished } from './parking-lot.js';
+import { type Attempts, type ParkedStream, type ParkingWrites, type StuckCommit, unblemished } from './parking-lot.js';
 import { isSkipped, type SkippedVersions, type Skips } from './skips.js';
 
 /** How streams are parked that keep failing. */
 export interface ParkingOptions {
-  readonly lot: ParkingLot;
+  /** A whole parking lot, or `createParkingWrites`. */
+  readonly lot: ParkingWrites;
   /** After how many failed attempts at one commit, at least 1. Default 3. */
   readonly attempts?: number;
   /** Hears of every stream that is parked. Default: one line of JSON each, on standard error. */
@@ -52,7 +53,7 @@ export function stuckAt({ stream, version, last, id }: Commit): StuckCommit {
 /** Parks streams for one projection, and keeps them out while they wait. */
 export class Parking implements ParkingGate {
   readonly #projection: string;
-  readonly #lot: ParkingLot;
+  readonly #lot: ParkingWrites;
   readonly #attempts: number;
   readonly #onParking: ParkingListener;
   readonly #clock: Clock;

@@ -37,9 +37,11 @@ export async function startService() {
   const client = new DynamoDBClient({ endpoint });
   await createTables(client, [eventTable(names.EVENTS_TABLE), readModelTable(names.READ_MODELS_TABLE)]);
   const spent = meterStreams(client, names.EVENTS_TABLE);
+  const parkingLot = new InMemoryParkingLot();
   provide({
     dynamoDB: client,
-    parkingLot: new InMemoryParkingLot(),
+    parkingLot,
+    parkingWrites: parkingLot,
     books: () => new InMemoryBooks(),
     timers: { set: async () => undefined },
   });

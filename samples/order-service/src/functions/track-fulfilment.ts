@@ -3,7 +3,7 @@ import { observedParking } from '../observe/hooks.js';
 import { observed } from '../observe/observed.js';
 import { tracker } from '../read-models/tracker.js';
 import { eventReader } from '../services/event-reader.js';
-import { parkingLot } from '../services/parking-lot.js';
+import { parkingWrites } from '../services/parking-writes.js';
 import { rowWrites } from '../services/row-writes.js';
 
 export const handler = observed(
@@ -11,6 +11,6 @@ export const handler = observed(
     projection: tracker,
     eventStore: eventReader(),
     readModels: rowWrites(),
-    ...observedParking(parkingLot()),
+    ...observedParking(parkingWrites()),
   }),
 );

@@ -30,6 +30,7 @@ beforeAll(async () => {
   vi.resetModules();
   const { provide } = await import('../services/provided.js');
   const readModels = new InMemoryReadModelStore();
+  const parkingLot = new InMemoryParkingLot();
   provide({
     eventStore: store,
     eventReader: store,
@@ -41,7 +42,8 @@ beforeAll(async () => {
         return typeof value === 'function' ? value.bind(target) : value;
       },
     }),
-    parkingLot: new InMemoryParkingLot(),
+    parkingLot,
+    parkingWrites: parkingLot,
     timers: { set: async () => undefined },
     clock: systemClock,
     ids: systemIds,

@@ -1,7 +1,7 @@
 import { isEverfoldError, listenToAppends, type StreamStore } from '@everfold/core';
 import { traceStreamStore } from '@everfold/core/opentelemetry';
 import type { FailureListener } from '@everfold/dynamodb-store';
-import type { AppliedListener, ParkingListener, ParkingLot } from '@everfold/projections';
+import type { AppliedListener, ParkingListener, ParkingWrites } from '@everfold/projections';
 import type { EndNotice, LedgerNotice, SweepListener } from '@everfold/saga';
 import { correlationOf } from './call.js';
 import { describeError, log } from './log.js';
@@ -48,7 +48,7 @@ const onParking: ParkingListener = ({ kind, projection, parked: { stream, versio
 const onApplied: AppliedListener = ({ projection, lagMs }) => measureLag(projection, lagMs);
 
 /** What the handler of a projection tells, and where it parks what it cannot apply. */
-export function observedParking(lot: ParkingLot) {
+export function observedParking(lot: ParkingWrites) {
   return { parking: { lot, onParking }, onApplied, onFailure };
 }
 

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { Clock, EventStore, IdGenerator, StreamStore } from '@everfold/core';
-import type { ParkingLot, RowQueries, RowWrites } from '@everfold/projections';
+import type { ParkingLot, ParkingWrites, RowQueries, RowWrites } from '@everfold/projections';
 import type { Timers } from '@everfold/saga';
 import type { Connections } from '../connections/connections.js';
 import type { Books } from '../world/books.js';
@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly rowWrites: RowWrites;
   /** Where a stream waits that a projection cannot apply. */
   readonly parkingLot: ParkingLot;
+  /** What projections park streams with, there. */
+  readonly parkingWrites: ParkingWrites;
   readonly bus: { readonly client: EventBridgeClient; readonly busName: string };
   /** Bring a step of the fulfilment back. */
   readonly timers: Timers;

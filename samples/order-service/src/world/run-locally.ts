@@ -222,12 +222,14 @@ function inMemory(): Ground {
   let sequence = 0;
   store.subscribe((commit) => source.push(encodeStreamRecord(commit, ++sequence)));
   const readModels = new InMemoryReadModelStore();
+  const parkingLot = new InMemoryParkingLot();
   provide({
     eventStore: store,
     eventReader: store,
     readModels,
     rowWrites: readModels,
-    parkingLot: new InMemoryParkingLot(),
+    parkingLot,
+    parkingWrites: parkingLot,
     books: () => new InMemoryBooks(),
     connections: new InMemoryConnections(),
   });

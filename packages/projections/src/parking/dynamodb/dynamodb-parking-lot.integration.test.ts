@@ -6,6 +6,7 @@ import { createReadModelTable } from '../../read-models/dynamodb/read-model-tabl
 import { describeParkingLot } from '../../testing/index.js';
 import { DynamoDBParkingLot } from './dynamodb-parking-lot.js';
 import { entryKey } from './parking-item.js';
+import { createParkingWrites } from './parking-writes.js';
 
 const table = await createReadModelTable();
 afterAll(table.drop);
@@ -46,6 +47,17 @@ describe('the parking lot on DynamoDB', () => {
     parkedAt: at,
     error,
   } as const;
+
+  it('has what the writes of a projection alone park there', async () => {
+    const writes = createParkingWrites({ client, tableName: table.tableName, clock });
+
+    const { attempts, standing } = await writes.count('alone@1', parked, at);
+    await writes.save('alone@1', { stream: 'order-1', revision: standing.revision, parked, skipped: [] });
+
+    expect(attempts).toEqual({ count: 1, since: at });
+    expect((await lot.standings('alone@1', ['order-1'])).get('order-1')).toMatchObject({ parked });
+    expect(await writes.save('alone@1', { stream: 'order-1', revision: 1, parked, skipped: [] })).toBe(false);
+  });
 
   it('counts a failure with one update of one unit, parks and releases with one put, in table and index', async () => {
     const count = () => lot.count('costs@1', { stream: 'order-1', version: 1 }, at);
