@@ -2,6 +2,7 @@ import { type Decision, RejectedError, type RepositoryOf } from '@everfold/core'
 import { all, choreography } from '@everfold/saga';
 import { APPROVAL_ABOVE_CENTS } from './approvals/threshold.js';
 import { fulfilmentEvents as events, type Line, type Order, unitsOf } from './events.js';
+import { FULFILMENT } from './fulfilment-version.js';
 import { payment } from './payments/payment.js';
 import type { PaymentProvider } from './payments/payment-provider.js';
 import type { Carrier } from './shipments/carrier.js';
@@ -22,8 +23,7 @@ const CANCELLED = 'the customer cancelled the order';
  * When one of them fails, or the customer cancels before the goods are shipped, those before it are undone, the last one first.
  */
 export const fulfilment = choreography({
-  name: 'fulfilment',
-  version: 1,
+  ...FULFILMENT,
   start: 'OrderPlaced',
   cancel: 'CancellationRequested',
   key: 'orderId',

@@ -1,5 +1,5 @@
 import { startMetadata } from '@everfold/saga';
-import { fulfilment } from '../fulfilment.js';
+import { FULFILMENT } from '../fulfilment-version.js';
 import { actorOf, callerOf } from '../http/caller.js';
 import { entityTag } from '../http/entity-tag.js';
 import { idempotencyKeyOf, idOfKey, underKey } from '../http/idempotency-key.js';
@@ -33,7 +33,7 @@ export const handler = route(async (request) => {
     causationId: request.requestContext.requestId,
     actor: actorOf(caller),
     // The order is fulfilled under this version to its end, whatever is deployed meanwhile.
-    ...startMetadata(fulfilment),
+    ...startMetadata(FULFILMENT),
   };
   await underKey(key, 'ORDER_ALREADY_PLACED', () =>
     placed.execute(orderId, 'place', { orderId, now, customerId: caller.id, ...asked }, { metadata }),

@@ -222,7 +222,6 @@ const MOST_OWN: Readonly<Record<string, number>> = {
   'sweep-fulfilment': 74_500,
   'project-orders': 62_500,
   'end-order': 65_000,
-  'place-order': 64_500,
 };
 
 describe('a bundle', () => {
