@@ -1,6 +1,6 @@
 import type { ConsumerFailure } from '@everfold/dynamodb-store';
 import { describe, expect, it } from 'vitest';
-import { projectionHandler } from './handler.js';
+import { inRowProjectionHandler, projectionHandler } from './handler.js';
 import { InMemoryReadModelStore } from './read-models/in-memory-read-model-store.js';
 import { createReader } from './reader.js';
 import { CountingEventStore, cancelled, captured, delivery, orders, placed, record } from './shop.test.fixture.js';
@@ -48,5 +48,31 @@ describe('the handler of a projection', () => {
       ['order-1', 1],
       ['order-2', 4],
     ]);
+  });
+});
+
+describe('the handler of a projection whose positions are in its rows', () => {
+  const eventStore = new CountingEventStore();
+  const readModels = new InMemoryReadModelStore();
+
+  it('applies what the one for every projection applies', async () => {
+    const [first, second] = await record(eventStore, 'order-1', [placed(5)], [cancelled]);
+    const handler = inRowProjectionHandler({ projection: orders, eventStore, readModels });
+
+    expect(await handler(delivery(second, first))).toEqual({ batchItemFailures: [] });
+    const row = await createReader(orders, readModels).get('order-1');
+
+    const others = new InMemoryReadModelStore();
+    await projectionHandler({ projection: orders, eventStore, readModels: others })(delivery(first, second));
+    expect(row).toBeDefined();
+    expect(row).toEqual(await createReader(orders, others).get('order-1'));
+  });
+
+  it('is refused to a projection that keeps them beside its rows', () => {
+    const beside = { ...orders, positions: 'beside-rows' } as const;
+
+    expect(() => inRowProjectionHandler({ projection: beside, eventStore, readModels })).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('projectionHandler') }),
+    );
   });
 });

@@ -1,5 +1,12 @@
-import { createStreamConsumer, type FailureListener, type StreamHandler } from '@everfold/dynamodb-store';
-import { createProjector, type ProjectorOptions } from './apply/projector.js';
+import { InvalidArgumentError } from '@everfold/core';
+import {
+  createStreamConsumer,
+  type FailureListener,
+  type HandleCommits,
+  type StreamHandler,
+} from '@everfold/dynamodb-store';
+import { InRowPositions } from './apply/in-row-positions.js';
+import { createProjector, type ProjectorOptions, projectorKeeping } from './apply/projector.js';
 import { type AppliedListener, listened } from './lag.js';
 import { judgeUnreadable } from './parking/parking.js';
 
@@ -30,15 +37,40 @@ export interface ProjectionHandlerOptions<TRow extends object> extends Projector
  * export const handler = projectionHandler({ projection: orders, eventStore, readModels });
  * ```
  */
-export function projectionHandler<TRow extends object>({
-  onFailure,
-  onApplied,
-  ...options
-}: ProjectionHandlerOptions<TRow>): StreamHandler {
-  const { projection, clock, parking } = options;
+export function projectionHandler<TRow extends object>(options: ProjectionHandlerOptions<TRow>): StreamHandler {
+  return handlerOf(options, createProjector(options));
+}
+
+/**
+ * The same as {@link projectionHandler}, for a projection that keeps its positions in its rows, which is the default: a bundle has
+ * less code with it.
+ *
+ * @throws InvalidArgumentError when the projection keeps its positions beside its rows.
+ *
+ * @example
+ * ```ts
+ * export const handler = inRowProjectionHandler({ projection: orders, eventStore, readModels });
+ * ```
+ */
+export function inRowProjectionHandler<TRow extends object>(options: ProjectionHandlerOptions<TRow>): StreamHandler {
+  const { rows, positions } = options.projection;
+  if (positions !== 'in-row')
+    throw new InvalidArgumentError(
+      `Projection "${rows.id}" keeps its positions beside its rows. Make its handler with projectionHandler.`,
+    );
+  return handlerOf(
+    options,
+    projectorKeeping(options, (context) => new InRowPositions(context)),
+  );
+}
+
+function handlerOf<TRow extends object>(
+  { onFailure, onApplied, projection, clock, parking }: ProjectionHandlerOptions<TRow>,
+  project: HandleCommits,
+): StreamHandler {
   const listening = { projection: projection.rows.id, onApplied, clock };
   return createStreamConsumer({
-    handle: listened(createProjector(options), listening),
+    handle: listened(project, listening),
     ...(onFailure === undefined ? {} : { onFailure }),
     ...(parking === undefined ? {} : { judge: judgeUnreadable(projection.rows.id, parking, clock) }),
   });

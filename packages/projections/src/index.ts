@@ -5,7 +5,7 @@ export { add, merge, put, remove, update } from './changes.js';
 export type { Add, Amounts, Change, Changes, Merge, Put, Remove, Row, Update } from './changes.js';
 
 // Keeping the rows up to date
-export { projectionHandler } from './handler.js';
+export { inRowProjectionHandler, projectionHandler } from './handler.js';
 export type { ProjectionHandlerOptions } from './handler.js';
 export { createProjector } from './apply/projector.js';
 export type { ProjectorOptions } from './apply/projector.js';

@@ -15,7 +15,7 @@ import type { RowWrites } from '../read-models/read-model-store.js';
 import { BesideRowsPositions } from './beside-rows-positions.js';
 import { type CommitSource, catchUp } from './catch-up.js';
 import { InRowPositions } from './in-row-positions.js';
-import { RowGuess, type WriteContext } from './position-keeping.js';
+import { type PositionKeeping, RowGuess, type WriteContext } from './position-keeping.js';
 import { StreamMemory } from './stream-memory.js';
 import { Turns } from './turns.js';
 import { Work } from './work.js';
@@ -45,6 +45,13 @@ export interface ProjectorOptions<TRow extends object> {
   readonly parking?: ParkingOptions;
 }
 
+/** Makes what keeps the positions of a batch of work. */
+export type KeepPositions = (context: WriteContext) => PositionKeeping;
+
+/** Keeps positions where the projection says. */
+export const wherePositionsAre: KeepPositions = (context) =>
+  context.projection.positions === 'in-row' ? new InRowPositions(context) : new BesideRowsPositions(context);
+
 /** Applies commits once, and tells what came of them. */
 export type Pass = (commits: readonly Commit[]) => Promise<Work>;
 
@@ -64,9 +71,17 @@ const DEFAULT_REMEMBERED = 10_000;
  * @throws InvalidArgumentError when `attempts`, `concurrency` or `remembered` is not a whole number from 1.
  */
 export function createProjector<TRow extends object>(options: ProjectorOptions<TRow>): HandleCommits {
+  return projectorKeeping(options, wherePositionsAre);
+}
+
+/** The same, where it is known how positions are kept: a bundle then has no more of that than it needs. */
+export function projectorKeeping<TRow extends object>(
+  options: ProjectorOptions<TRow>,
+  keep: KeepPositions,
+): HandleCommits {
   const { projection, clock = systemClock, parking: parkingOptions } = options;
   const parking = parkingOptions && new Parking(projection.rows.id, parkingOptions, clock);
-  const pass = createPass(options, parking);
+  const pass = createPass(options, keep, parking);
   return async (commits) => {
     const work = await pass(commits);
     return parking === undefined ? work.failures : settleFailures({ pass, parking }, commits, work);
@@ -81,6 +96,7 @@ export function createProjector<TRow extends object>(options: ProjectorOptions<T
  */
 export function createPass<TRow extends object>(
   options: ProjectorOptions<TRow>,
+  keep: KeepPositions,
   gate?: ParkingGate,
   standing: ReadonlyMap<string, number> = new Map(),
 ): Pass {
@@ -100,8 +116,7 @@ export function createPass<TRow extends object>(
   const project = (commits: readonly Commit[]) => begin(new Work(projection, gate?.skips), commits, memory);
   const apply = async (commits: readonly Commit[], projected: Work): Promise<Work> => {
     for (let work = projected; ; work = project(commits)) {
-      const positions =
-        projection.positions === 'in-row' ? new InRowPositions(context) : new BesideRowsPositions(context);
+      const positions = keep(context);
       await positions.learn(work);
       // What it learns to be skipped, it is no use to have projected.
       if (await gate?.keepOut(work)) continue;

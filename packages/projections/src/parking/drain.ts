@@ -1,6 +1,6 @@
 import { type Backoff, type Commit, isEverfoldError, systemClock, systemRandom } from '@everfold/core';
 import { persist } from '../apply/position-keeping.js';
-import { createPass, type Pass, type ProjectorOptions } from '../apply/projector.js';
+import { createPass, type Pass, type ProjectorOptions, wherePositionsAre } from '../apply/projector.js';
 import { isPoison, stuckAt } from './parking.js';
 import type { StuckCommit } from './parking-lot.js';
 import { firstToFail, stopOf } from './settle-failures.js';
@@ -121,7 +121,7 @@ export class Drain<TRow extends object> {
 
   #passFromHere(): Pass {
     const gate = { skips: new Map([[this.#stream, this.#skipped]]), keepOut: async () => false };
-    return createPass(this.#options, gate, new Map([[this.#stream, this.#after]]));
+    return createPass(this.#options, wherePositionsAre, gate, new Map([[this.#stream, this.#after]]));
   }
 }
 

@@ -1,4 +1,4 @@
-import { projectionHandler } from '@everfold/projections';
+import { inRowProjectionHandler } from '@everfold/projections';
 import { observedParking } from '../observe/hooks.js';
 import { observed } from '../observe/observed.js';
 import { tracker } from '../read-models/tracker.js';
@@ -7,7 +7,7 @@ import { parkingWrites } from '../services/parking-writes.js';
 import { rowWrites } from '../services/row-writes.js';
 
 export const handler = observed(
-  projectionHandler({
+  inRowProjectionHandler({
     projection: tracker,
     eventStore: eventReader(),
     readModels: rowWrites(),

@@ -215,12 +215,11 @@ const MOST = { own: 60_000, awsSdk: 345_000, libraries: 165_000 };
 const MOST_OWN: Readonly<Record<string, number>> = {
   'reserve-stock': 85_500,
   'issue-stock': 85_500,
-  'track-fulfilment': 78_500,
+  'track-fulfilment': 73_500,
   'charge-payment': 81_500,
   'ship-order': 80_500,
   'await-approval': 79_000,
   'sweep-fulfilment': 74_500,
-  'project-orders': 62_500,
   'end-order': 65_000,
 };
 
