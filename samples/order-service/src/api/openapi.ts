@@ -1,4 +1,5 @@
 import type { FunctionDefinition, HttpTrigger } from '@everfold/core';
+import * as z from 'zod';
 import { OrderId } from '../orders/order-id.js';
 import { Failure, GatewayFailure } from './answers.js';
 import { FAILURES, type Operation } from './operations.js';
@@ -132,7 +133,7 @@ function queryParameters({ query }: Operation): JsonSchema[] {
   return Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
     name,
     in: 'query',
-    required: !schema.safeParse(undefined).success,
+    required: !z.safeParse(schema, undefined).success,
     schema: schemaOf(schema),
   }));
 }

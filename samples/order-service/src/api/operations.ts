@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { ZodMiniObject } from 'zod/mini';
 import { Approve } from '../approvals/approval.js';
 import { CancelOrder } from '../orders/cancel-order.js';
 import { ListOrders } from '../orders/list-orders.js';
@@ -25,8 +26,8 @@ export const FAILURES = {
 export interface Operation {
   readonly summary: string;
   readonly description?: string;
-  readonly query?: z.ZodObject;
-  readonly body?: z.ZodType;
+  readonly query?: ZodMiniObject;
+  readonly body?: z.core.$ZodType;
   /** Request headers with a meaning of their own. */
   readonly headers?: readonly ('Idempotency-Key' | 'If-Match' | 'If-None-Match')[];
   readonly answer: {

@@ -65,7 +65,7 @@ export function componentSchemas(): Readonly<Record<string, JsonSchema>> {
 }
 
 /** A reference to the component that a schema is. */
-export function refOf(schema: z.ZodType): JsonSchema {
+export function refOf(schema: z.core.$ZodType): JsonSchema {
   const id = bodies.get(schema)?.id ?? answers.get(schema)?.id;
   if (id === undefined)
     throw new Error('A route has a body or an answer without a name. Give it one in api/schemas.ts.');
@@ -73,7 +73,7 @@ export function refOf(schema: z.ZodType): JsonSchema {
 }
 
 /** The schema of a parameter, in place. */
-export function schemaOf(schema: z.ZodType): JsonSchema {
+export function schemaOf(schema: z.core.$ZodType): JsonSchema {
   return finish(z.toJSONSchema(schema, { io: 'input' }), false);
 }
 

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { RejectedError } from '@everfold/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { check, HttpError } from './respond.js';
 
 /** What a client calls a request that it may have to repeat. */
 const IdempotencyKey = z
   .string()
-  .regex(/^[\x20-\x7e]{1,255}$/, 'must have 1 to 255 characters, of the visible ones of ASCII and the space');
+  .check(z.regex(/^[\x20-\x7e]{1,255}$/, 'must have 1 to 255 characters, of the visible ones of ASCII and the space'));
 
 /**
  * The key of a request, if it has one: a string in quotes, or, as many clients send it, without them. Both are the same key.

@@ -1,7 +1,7 @@
 import { ConflictError, RejectedError, ThrottledError, UnavailableError } from '@everfold/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { describe, expect, it, vi } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { HttpError, json, LARGEST_BODY, parseBody, route } from './respond.js';
 
 const Body = z.object({ lines: z.array(z.object({ units: z.int() })) });

@@ -1,6 +1,7 @@
 import { type EverfoldError, isEverfoldError, RejectedError } from '@everfold/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type * as z from 'zod';
+import { en } from 'zod/locales';
+import * as z from 'zod/mini';
 import { describeError, log } from '../observe/log.js';
 import { observed } from '../observe/observed.js';
 
@@ -90,7 +91,7 @@ export const LARGEST_BODY = 64 * 1024;
  * @throws HttpError 400 with the path and the reason of each problem; 413 when it is larger than 64 KB; 415 when it is not JSON
  *   by its headers.
  */
-export function parseBody<TSchema extends z.ZodType>(
+export function parseBody<TSchema extends z.core.$ZodType>(
   schema: TSchema,
   { headers, body = '', isBase64Encoded }: APIGatewayProxyEventV2,
 ): z.output<TSchema> {
@@ -103,9 +104,16 @@ export function parseBody<TSchema extends z.ZodType>(
   return check(schema, parseJson(bytes.toString()), 'body');
 }
 
+/** What is wrong, in words: the small form of zod has none. */
+const words = en();
+
 /** Checks what a client sent. @throws HttpError 400 with the path and the reason of each problem. */
-export function check<TSchema extends z.ZodType>(schema: TSchema, value: unknown, what: string): z.output<TSchema> {
-  const { success, data, error } = schema.safeParse(value);
+export function check<TSchema extends z.core.$ZodType>(
+  schema: TSchema,
+  value: unknown,
+  what: string,
+): z.output<TSchema> {
+  const { success, data, error } = z.safeParse(schema, value, { error: words.localeError });
   if (success) return data;
   throw invalid(
     `The ${what} is not valid.`,

@@ -1,6 +1,6 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** The body of `POST /orders/{id}/cancellation`. */
 export const CancelOrder = z.strictObject({
-  reason: z.string().min(1).max(200).default('the customer changed their mind'),
+  reason: z._default(z.string().check(z.minLength(1), z.maxLength(200)), 'the customer changed their mind'),
 });

@@ -1,9 +1,9 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { STATUSES } from './order-status.js';
 
 /** The query of `GET /orders`. */
 export const ListOrders = z.strictObject({
   status: z.enum(STATUSES),
-  limit: z.coerce.number().int().min(1).max(1_000).default(50),
-  cursor: z.string().optional(),
+  limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(1_000)), 50),
+  cursor: z.optional(z.string()),
 });
