@@ -36,53 +36,14 @@ export const Order = z.object({
 });
 export type Order = z.infer<typeof Order>;
 
-const orderId = z.string().check(z.minLength(1));
-const reason = z.string();
+export const orderId = z.string().check(z.minLength(1));
+export const reason = z.string();
 
 export const orderEvents = defineEvents({
   OrderPlaced: z.object({ orderId, order: Order }),
   /** By the customer. Comes it too late, the order goes on to its end. */
   CancellationRequested: z.object({ orderId, reason }),
 });
-
-const inventoryEvents = defineEvents({
-  /** `order` is what can be fulfilled: all of it, or the lines that are in stock where the customer accepts that. */
-  InventoryReserved: z.object({ orderId, order: Order, missing: z.optional(z.array(Line)) }),
-  InventoryRejected: z.object({ orderId, reason }),
-  InventoryReleased: z.object({ orderId, units: z.int(), reason }),
-  InventoryIssued: z.object({ orderId, units: z.int(), order: Order }),
-});
-
-const approvalEvents = defineEvents({
-  OrderApproved: z.object({ orderId, by: z.string().check(z.minLength(1)) }),
-  ApprovalRefused: z.object({ orderId, reason }),
-});
-
-export const paymentEvents = defineEvents({
-  PaymentCaptured: z.object({ orderId, amountCents: z.int(), order: Order }),
-  PaymentDeclined: z.object({ orderId, reason }),
-  PaymentRefunded: z.object({ orderId, amountCents: z.int(), reason }),
-});
-
-export const shipmentEvents = defineEvents({
-  ShipmentDispatched: z.object({ orderId, trackingNumber: z.string(), order: Order }),
-  ShippingFailed: z.object({ orderId, reason }),
-});
-
-export const outcomeEvents = defineEvents({
-  OrderCompleted: z.object({ orderId, order: Order }),
-  OrderCancelled: z.object({ orderId, reason }),
-});
-
-/** Everything that is said about an order, by whoever says it. */
-export const fulfilmentEvents = {
-  ...orderEvents,
-  ...inventoryEvents,
-  ...approvalEvents,
-  ...paymentEvents,
-  ...shipmentEvents,
-  ...outcomeEvents,
-};
 
 /** Units of an order, over all its lines. */
 export function unitsOf({ lines }: Pick<Order, 'lines'>): number {

@@ -1,7 +1,8 @@
 import { type Decision, RejectedError, type RepositoryOf } from '@everfold/core';
 import { all, choreography } from '@everfold/saga';
 import { APPROVAL_ABOVE_CENTS } from './approvals/threshold.js';
-import { fulfilmentEvents as events, type Line, type Order, unitsOf } from './events.js';
+import { type Line, type Order, unitsOf } from './events.js';
+import { fulfilmentEvents as events } from './fulfilment-events.js';
 import { FULFILMENT } from './fulfilment-version.js';
 import { payment } from './payments/payment.js';
 import type { PaymentProvider } from './payments/payment-provider.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Commit, type RecordedEvent, recordedEvents } from '@everfold/core';
-import { fulfilmentEvents } from '../events.js';
+import { fulfilmentEvents } from '../fulfilment-events.js';
 import type { OrderView } from '../read-models/order-view.js';
 import { column, dim, money, paintOf, print, seconds } from './text.js';
 

@@ -1,4 +1,4 @@
-import { fulfilmentEvents } from '../events.js';
+import { fulfilmentEvents } from '../fulfilment-events.js';
 import { type OrderStatus, progressOf, STATUS_AFTER } from '../orders/order-status.js';
 
 /** What a customer is told when the status of an order changes. */

@@ -1,5 +1,5 @@
 import { createBusHandler } from '@everfold/eventbridge';
-import { outcomeEvents } from '../events.js';
+import { outcomeEvents } from '../fulfilment-events.js';
 import { observed } from '../observe/observed.js';
 import { eventReader } from '../services/event-reader.js';
 import { mailer } from '../services/mailer.js';

@@ -1,5 +1,6 @@
 import { createPublisher } from '@everfold/eventbridge';
-import { fulfilmentEvents, SOURCE } from '../events.js';
+import { SOURCE } from '../events.js';
+import { fulfilmentEvents } from '../fulfilment-events.js';
 import { onFailure } from '../observe/hooks.js';
 import { observed } from '../observe/observed.js';
 import { bus } from '../services/bus.js';

@@ -5,7 +5,8 @@ import { compilePattern } from '@everfold/local';
 import { Validations } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fulfilmentEvents, SOURCE } from '../events.js';
+import { SOURCE } from '../events.js';
+import { fulfilmentEvents } from '../fulfilment-events.js';
 import { functions } from '../functions.js';
 import { allows, statementsOf } from './iam.test.fixture.js';
 import {

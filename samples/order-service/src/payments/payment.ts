@@ -1,5 +1,6 @@
 import { defineAggregate, type EventOf, RejectedError } from '@everfold/core';
-import { type Order, paymentEvents } from '../events.js';
+import type { Order } from '../events.js';
+import { paymentEvents } from '../fulfilment-events.js';
 import type { CaptureAnswer } from './payment-provider.js';
 
 type PaymentEvent = EventOf<typeof paymentEvents>;

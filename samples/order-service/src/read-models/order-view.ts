@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '@everfold/core';
 import { type Changes, defineProjection, rowsOf, update } from '@everfold/projections';
-import { fulfilmentEvents, orderEvents, unitsOf } from '../events.js';
+import { orderEvents, unitsOf } from '../events.js';
+import { fulfilmentEvents } from '../fulfilment-events.js';
 import { type OrderStatus, statusAfter } from '../orders/order-status.js';
 
 export type FailedAt = 'inventory' | 'approval' | 'payment' | 'shipping' | 'customer';

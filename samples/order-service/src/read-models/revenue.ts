@@ -1,5 +1,5 @@
 import { add, defineProjection, rowsOf } from '@everfold/projections';
-import { outcomeEvents } from '../events.js';
+import { outcomeEvents } from '../fulfilment-events.js';
 
 /** What the completed orders of one day came to; its key is the day they were placed on, such as `2018-01-31` (UTC). */
 export interface DayRevenue {

@@ -1,5 +1,6 @@
 import { defineAggregate, type EventOf } from '@everfold/core';
-import { type Order, shipmentEvents } from '../events.js';
+import type { Order } from '../events.js';
+import { shipmentEvents } from '../fulfilment-events.js';
 import type { DispatchAnswer } from './carrier.js';
 
 type ShipmentEvent = EventOf<typeof shipmentEvents>;

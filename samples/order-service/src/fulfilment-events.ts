@@ -1,0 +1,44 @@
+import { defineEvents } from '@everfold/core';
+import * as z from 'zod/mini';
+import { Line, Order, orderEvents, orderId, reason } from './events.js';
+
+/* What is said about an order after it was placed. Here, so that who takes orders does not load all of it. */
+
+const inventoryEvents = defineEvents({
+  /** `order` is what can be fulfilled: all of it, or the lines that are in stock where the customer accepts that. */
+  InventoryReserved: z.object({ orderId, order: Order, missing: z.optional(z.array(Line)) }),
+  InventoryRejected: z.object({ orderId, reason }),
+  InventoryReleased: z.object({ orderId, units: z.int(), reason }),
+  InventoryIssued: z.object({ orderId, units: z.int(), order: Order }),
+});
+
+const approvalEvents = defineEvents({
+  OrderApproved: z.object({ orderId, by: z.string().check(z.minLength(1)) }),
+  ApprovalRefused: z.object({ orderId, reason }),
+});
+
+export const paymentEvents = defineEvents({
+  PaymentCaptured: z.object({ orderId, amountCents: z.int(), order: Order }),
+  PaymentDeclined: z.object({ orderId, reason }),
+  PaymentRefunded: z.object({ orderId, amountCents: z.int(), reason }),
+});
+
+export const shipmentEvents = defineEvents({
+  ShipmentDispatched: z.object({ orderId, trackingNumber: z.string(), order: Order }),
+  ShippingFailed: z.object({ orderId, reason }),
+});
+
+export const outcomeEvents = defineEvents({
+  OrderCompleted: z.object({ orderId, order: Order }),
+  OrderCancelled: z.object({ orderId, reason }),
+});
+
+/** Everything that is said about an order, by whoever says it. */
+export const fulfilmentEvents = {
+  ...orderEvents,
+  ...inventoryEvents,
+  ...approvalEvents,
+  ...paymentEvents,
+  ...shipmentEvents,
+  ...outcomeEvents,
+};
