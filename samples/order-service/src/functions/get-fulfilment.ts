@@ -4,6 +4,7 @@ import { fulfilment } from '../fulfilment.js';
 import { callerOf, orderNotFound, seenBy } from '../http/caller.js';
 import { json, route } from '../http/respond.js';
 import { orderIdOf } from '../orders/order-id.js';
+import { withoutErrors } from '../orders/shown-step.js';
 import { orderView } from '../read-models/order-view.js';
 import { readModels } from '../services/read-models.js';
 
@@ -19,5 +20,6 @@ export const handler = route(async (request) => {
   if (!caller.isStaff) seenBy(caller, orderId, order);
   if (run === undefined) throw orderNotFound(orderId);
   const { status, reason, startedAt, lastAt, due, endedAt, steps } = run;
-  return json(200, { orderId, status, reason, startedAt, lastAt, due, endedAt, steps });
+  const shown = caller.isStaff ? steps : steps.map(withoutErrors);
+  return json(200, { orderId, status, reason, startedAt, lastAt, due, endedAt, steps: shown });
 });
