@@ -206,7 +206,7 @@ describe('the bundles', () => {
 });
 
 /** What a bundle may have at the most, minified, bytes. */
-const MOST = { own: 60_000, awsSdk: 345_000, libraries: 90_000 };
+const MOST = { own: 60_000, awsSdk: 345_000, libraries: 85_000 };
 
 /**
  * These need more of Everfold than is wished for: see decision 0043; and some 9 KB of each are its tracing and the service's own lines and
