@@ -17,6 +17,8 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
+          // What functions log is looked at by the tests that are about it.
+          env: { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },
           // Nothing here leaves anything behind, and loading everything anew for each file took twice as long as the tests.
           isolate: false,
           testTimeout: 30_000,
@@ -28,6 +30,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'integration',
+          env: { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },
           isolate: false,
           include: ['{packages,samples}/*/src/**/*.integration.test.ts'],
           globalSetup: ['scripts/start-dynamodb.ts'],

@@ -11,6 +11,9 @@ z.config(en());
 /** The source under which the service publishes its events: rules on the bus match it. */
 export const SOURCE = 'everfold.order-service';
 
+/** One schema for all: each is made anew at import. */
+export const filled = z.string().check(z.minLength(1));
+
 /** What an order wants of one product. */
 export const Line = z.object({
   productId: z.string().check(z.minLength(1), z.maxLength(200)),
@@ -22,21 +25,21 @@ export type Line = z.infer<typeof Line>;
 
 /** The order as its customer placed it. Events carry it on, so that no participant has to ask another for it. */
 export const Order = z.object({
-  customerId: z.string().check(z.minLength(1)),
+  customerId: filled,
   /** ISO 8601. */
   placedAt: z.iso.datetime(),
   lines: z.array(Line).check(z.minLength(1)),
   /** What the customer pays for all of it. */
   amountCents: z.int().check(z.nonnegative()),
   /** Stands for the customer's means of payment at the payment provider. */
-  paymentToken: z.string().check(z.minLength(1)),
-  postcode: z.string().check(z.minLength(1)),
+  paymentToken: filled,
+  postcode: filled,
   /** Whether the lines that are in stock may be sent without the others. */
   acceptPartial: z.optional(z.boolean()),
 });
 export type Order = z.infer<typeof Order>;
 
-export const orderId = z.string().check(z.minLength(1));
+export const orderId = filled;
 export const reason = z.string();
 
 export const orderEvents = defineEvents({

@@ -1,6 +1,6 @@
 import { defineEvents } from '@everfold/core';
 import * as z from 'zod/mini';
-import { Line, Order, orderEvents, orderId, reason } from './events.js';
+import { filled, Line, Order, orderEvents, orderId, reason } from './events.js';
 
 /* What is said about an order after it was placed. Here, so that who takes orders does not load all of it. */
 
@@ -13,7 +13,7 @@ const inventoryEvents = defineEvents({
 });
 
 const approvalEvents = defineEvents({
-  OrderApproved: z.object({ orderId, by: z.string().check(z.minLength(1)) }),
+  OrderApproved: z.object({ orderId, by: filled }),
   ApprovalRefused: z.object({ orderId, reason }),
 });
 

@@ -117,14 +117,20 @@ describe('a route', () => {
     [503, 'THROTTLED', new ThrottledError('Table events-1 refuses the pace.')],
     [503, 'UNAVAILABLE', new UnavailableError('Table events-1 does not answer.')],
   ])('answers what may succeed a moment later with %d %s, and when to send it again', async (status, code, error) => {
+    // A process reads its log level once.
+    vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'ERROR');
+    vi.resetModules();
+    const logging = await import('./respond.js');
     const line = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    const late = route(async () => {
+    const late = logging.route(async () => {
       throw error;
     });
 
     const { statusCode, headers, body } = await late(request(''));
     const logged = line.mock.calls.map(([text]) => String(text));
     line.mockRestore();
+    vi.unstubAllEnvs();
+    vi.resetModules();
 
     expect(statusCode).toBe(status);
     expect(headers).toMatchObject({ 'retry-after': '1' });

@@ -216,11 +216,11 @@ const MOST_OWN: Readonly<Record<string, number>> = {
   'reserve-stock': 85_000,
   'issue-stock': 85_000,
   'track-fulfilment': 73_500,
-  'charge-payment': 80_500,
+  'charge-payment': 81_000,
   'ship-order': 80_000,
   'await-approval': 78_000,
   'sweep-fulfilment': 74_000,
-  'end-order': 64_000,
+  'end-order': 64_500,
 };
 
 describe('a bundle', () => {

@@ -21,12 +21,17 @@ let lines: Record<string, unknown>[];
 
 beforeAll(async () => {
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'DEBUG');
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
   vi.stubEnv('POWERTOOLS_METRICS_NAMESPACE', 'Test');
   vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'orders');
   observing = await load();
 });
 
-afterAll(() => void vi.unstubAllEnvs());
+afterAll(() => {
+  vi.unstubAllEnvs();
+  // What is loaded here is not for other files.
+  vi.resetModules();
+});
 
 beforeEach(() => {
   lines = [];

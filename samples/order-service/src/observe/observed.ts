@@ -56,16 +56,11 @@ function traced<TResult>(origin: Origin, work: () => Promise<TResult>): Promise<
 
 function callOf(origin: Origin, { awsRequestId = '', functionName = '' }: Partial<Context> = {}): Call {
   return {
-    correlation_id: correlationIdOf(origin) ?? awsRequestId,
+    correlation_id: origin.correlationId ?? awsRequestId,
     function_name: functionName,
     function_request_id: awsRequestId,
     cold_start: !isWarm,
   };
-}
-
-function correlationIdOf(origin: Origin): string | undefined {
-  if (origin.kind === 'request') return origin.correlationId;
-  return origin.kind === 'event' ? origin.metadata.correlationId : undefined;
 }
 
 function logHandled(origin: Origin, result: unknown): void {

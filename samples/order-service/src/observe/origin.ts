@@ -5,10 +5,15 @@ import { correlationIdOf } from './correlation-id.js';
 
 /** Where a call comes from: what a line and a trace want to know of it. Nothing of it is checked yet. */
 export type Origin =
-  | { readonly kind: 'request'; readonly name: string; readonly correlationId: string }
-  | { readonly kind: 'event'; readonly name: string; readonly id: string; readonly metadata: Metadata }
-  | { readonly kind: 'batch'; readonly name: string; readonly heads: readonly RecordHead[] }
-  | { readonly kind: 'other'; readonly name: string };
+  | (Named & { readonly kind: 'request' | 'other' })
+  | (Named & { readonly kind: 'event'; readonly id: string; readonly metadata: Metadata })
+  | (Named & { readonly kind: 'batch'; readonly heads: readonly RecordHead[] });
+
+interface Named {
+  readonly name: string;
+  /** Of what is about one thing. */
+  readonly correlationId?: string;
+}
 
 interface AnyEvent {
   readonly requestContext?: { readonly requestId?: string; readonly routeKey?: string };
@@ -30,7 +35,7 @@ export function originOf(given: unknown): Origin {
   if (type !== undefined) {
     const { id, metadata } = detail ?? {};
     return typeof metadata?.correlationId === 'string'
-      ? { kind: 'event', name: type, id: id ?? '', metadata }
+      ? { kind: 'event', name: type, id: id ?? '', metadata, correlationId: metadata.correlationId }
       : { kind: 'other', name: type };
   }
   if (records === undefined) return { kind: 'other', name: 'call' };
