@@ -61,7 +61,7 @@ describe('Powertools', () => {
   test('logs what was not handled, with its error taken apart', async () => {
     const lines: string[] = [];
     vi.spyOn(process.stderr, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
-    const logger = new Logger({ serviceName: 'mail' });
+    const logger = new Logger({ serviceName: 'mail', logLevel: 'INFO' });
     const handler = createBusHandler(events, () => Promise.reject(new TypeError('no server')), { logger });
 
     await expect(handler(deliveryOf(placed('01JB.0')))).rejects.toThrow('no server');

@@ -16,4 +16,4 @@ it('A service that is killed four times ends every order once, with every cent a
   expect(stdout.match(/^ +\d\. at .* deliveries under way/gm)).toHaveLength(4);
   expect(stdout).toContain('All 11 figures of 60 orders are right.');
   expect(stdout).toMatch(/Each of \d+ events, 60 rows and \d+ entries in the books is there once, and no other\./);
-}, 180_000);
+}, 300_000);
