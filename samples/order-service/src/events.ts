@@ -39,13 +39,12 @@ export const Order = z.object({
 });
 export type Order = z.infer<typeof Order>;
 
-export const orderId = filled;
 export const reason = z.string();
 
 export const orderEvents = defineEvents({
-  OrderPlaced: z.object({ orderId, order: Order }),
+  OrderPlaced: z.object({ orderId: filled, order: Order }),
   /** By the customer. Comes it too late, the order goes on to its end. */
-  CancellationRequested: z.object({ orderId, reason }),
+  CancellationRequested: z.object({ orderId: filled, reason }),
 });
 
 /** Units of an order, over all its lines. */
