@@ -41,7 +41,12 @@ mkdirSync(hostDirectory);
 const port = await freePort();
 const endpoint = values.endpoint ?? `http://localhost:${port}`;
 const run = `kills-${seed}-${process.pid}`;
-const names = { EVENTS_TABLE: `${run}-events`, READ_MODELS_TABLE: `${run}-read-models`, BOOKS_TABLE: `${run}-books` };
+const names = {
+  EVENTS_TABLE: `${run}-events`,
+  READ_MODELS_TABLE: `${run}-read-models`,
+  BOOKS_TABLE: `${run}-books`,
+  CONNECTIONS_TABLE: `${run}-connections`,
+};
 const client = connect(endpoint);
 const script = (/** @type {string} */ path) => join(import.meta.dirname, path);
 
