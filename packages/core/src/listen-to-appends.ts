@@ -1,6 +1,6 @@
-import type { Append, Commit } from './commit.js';
+import type { Commit } from './commit.js';
 import type { EventStore, StreamStore } from './event-store.js';
-import type { TransactionPart } from './transaction.js';
+import { isAppend } from './transaction.js';
 
 /** What an append, a transaction or a deletion came to. */
 export interface AppendReport {
@@ -91,8 +91,4 @@ function tell(listener: AppendListener, report: AppendReport): void {
   } catch {
     // What is recorded is recorded, whoever does not want to hear of it.
   }
-}
-
-function isAppend(part: TransactionPart): part is Append {
-  return 'after' in part;
 }

@@ -34,6 +34,11 @@ export interface Release {
 /** One part of a transaction. */
 export type TransactionPart = Append | Check | Claim | Release;
 
+/** Whether a part appends to a stream. */
+export function isAppend(part: TransactionPart): part is Append {
+  return 'after' in part;
+}
+
 /** A part of a transaction, with what the store records for it. */
 export type PreparedPart =
   | { readonly kind: 'append'; readonly commit: Commit; readonly append: Append }
@@ -155,6 +160,5 @@ function subjectOf(part: TransactionPart): string {
 }
 
 function firstStream(parts: readonly TransactionPart[]): string {
-  for (const part of parts) if ('after' in part) return part.after.stream;
-  return '(none)';
+  return parts.find(isAppend)?.after.stream ?? '(none)';
 }

@@ -2,7 +2,7 @@ import { type Attributes, type Span, SpanKind, type Tracer, trace } from '@opent
 import type { Append } from '../commit.js';
 import type { StreamStore } from '../event-store.js';
 import type { Metadata } from '../metadata.js';
-import type { TransactionPart } from '../transaction.js';
+import { isAppend } from '../transaction.js';
 import { ATTRIBUTE, categoryIn, commitAttributes, spanName, streamAttributes } from './attributes.js';
 import { recordConflict } from './failure.js';
 import { causedHere, inSpan } from './in-span.js';
@@ -76,10 +76,6 @@ function productionOf(appends: readonly Append[]): Production {
     causes: appends.map(({ metadata }) => metadata),
     attributes: { [ATTRIBUTE.events]: appends.reduce((sum, { events }) => sum + events.length, 0) },
   };
-}
-
-function isAppend(part: TransactionPart): part is Append {
-  return 'after' in part;
 }
 
 /** The append with the span in its metadata; the very same one, if the span is in no trace. */
