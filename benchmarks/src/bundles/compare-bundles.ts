@@ -37,14 +37,14 @@ const ENVIRONMENT = {
 };
 
 /**
- * Bundles every function of the order service, and bare handlers of the SDK by the same settings; then imports each of them in one
+ * Bundles every function of the order service as it is deployed unless a layer traces it, and bare handlers of the SDK by the same settings; then imports each of them in one
  * fresh process after the other, in rounds that begin with another one each time.
  */
 export async function compareBundles(rounds: number, onProgress: (text: string) => void): Promise<BundleResult[]> {
   onProgress('bundling the functions');
   const directory = await mkdtemp(join(tmpdir(), 'everfold-bundles-'));
   try {
-    const bundles = bundleFunctions([...functions, ...bareHandlers], { directory });
+    const bundles = bundleFunctions([...functions, ...bareHandlers], { directory, isTraced: false });
     const bare = bareHandlers.map(({ name }) => ({ name, bare: name }));
     const own = functions.map(({ name, touches }) => ({ name, bare: `bare-${bareFor(touches)}` }));
     const subjects = [...bare, ...own].flatMap(({ name, bare }): Subject[] => {

@@ -18,7 +18,7 @@ beforeAll(() => {
 
 /** As the command line does it: the directory is relative. */
 function deploy(
-  functions: readonly Omit<FunctionDefinition, 'entry'>[],
+  functions: readonly (Omit<FunctionDefinition, 'entry'> & Partial<FunctionDefinition>)[],
   more: Partial<ServiceProps> | ((stack: Stack) => Partial<ServiceProps>) = {},
 ) {
   const stack = new Stack(
@@ -26,7 +26,7 @@ function deploy(
     'Shop',
   );
   const service = fromFunctions(stack, 'Service', {
-    functions: defineFunctions(functions.map((each) => ({ ...each, entry }))),
+    functions: defineFunctions(functions.map((each) => ({ entry, ...each }))),
     events: new EventStoreTable(stack, 'Events'),
     bus: new ServiceBus(stack, 'Bus'),
     environment: {},
@@ -75,6 +75,19 @@ describe('fromFunctions', () => {
     ]);
     traced.hasResourceProperties('AWS::IAM::Policy', { PolicyDocument: { Statement: allowed } });
     expect(JSON.stringify(deploy([stream]).template().toJSON())).not.toMatch(/xray|OTEL|Tracing/);
+  });
+
+  it.each([
+    ['has no spans in its bundle where nothing traces it', undefined, false],
+    ['has them where a layer does', { layerArn: 'arn:aws:lambda:eu-central-1:615299751070:layer:Spans:1' }, true],
+    ['has them where its own code registers an SDK, and no layer', 'own-sdk', true],
+  ] as const)('%s', (_, tracing, isTraced) => {
+    const traced = { ...stream, entry: new URL('./traced.test.fixture.js', import.meta.url) };
+    const { service } = deploy([traced], { conditions: ['@everfold/source'], ...(tracing && { tracing }) });
+
+    const [{ bundle } = {}] = service.functions;
+    if (isTraced) expect(bundle?.bytes.libraries).toBeGreaterThan(5_000);
+    else expect(bundle?.bytes.libraries).toBe(0);
   });
 
   it('filters the stream on categories and types, where a tuning says so', () => {

@@ -7,7 +7,7 @@ import type { StreamTuning } from './events/stream-consumer.js';
 import { type Bundle, bundleFunctions } from './functions/bundle.js';
 import { permit, type Surroundings } from './functions/grants.js';
 import { type FunctionTuning, ServiceFunction } from './functions/service-function.js';
-import type { LayerTracing } from './functions/tracing.js';
+import type { FunctionTracing } from './functions/tracing.js';
 import { HttpRoutes, type HttpTuning } from './http/http-routes.js';
 import { WebSocketRoutes, type WebSocketTuning } from './sockets/web-socket-routes.js';
 import type { EventStoreTable } from './tables/event-store-table.js';
@@ -24,8 +24,11 @@ export interface ServiceProps extends Surroundings {
   readonly environment: Readonly<Record<string, string>>;
   readonly http?: HttpTuning;
   readonly sockets?: WebSocketTuning;
-  /** Has every function be traced. Default: none of them, for it costs something. */
-  readonly tracing?: LayerTracing;
+  /**
+   * Has every function be traced, by a layer, or by an SDK that their own code registers. Default: none of them, for it costs something;
+   * then spans are not in the bundles either.
+   */
+  readonly tracing?: FunctionTracing;
   /** By name of the function. */
   readonly tuning?: Readonly<Record<string, Tuning>>;
   /** Conditions of package exports for bundling. Default: none beside those of Node. */
@@ -88,11 +91,11 @@ const KINDS: Readonly<Record<Trigger['kind'], { readonly memoryMb: number; reado
  * ```
  */
 export function fromFunctions(scope: Construct, id: string, props: ServiceProps): DeployedService {
-  const { functions, tuning = {}, conditions = [] } = props;
+  const { functions, tuning = {}, conditions = [], tracing } = props;
   checkTuning(functions, tuning);
   const service = new Construct(scope, id);
   const directory = join(Stage.of(scope)?.outdir ?? 'cdk.out', 'bundles', service.node.addr);
-  const bundles = bundleFunctions(functions, { directory, conditions });
+  const bundles = bundleFunctions(functions, { directory, conditions, isTraced: tracing !== undefined });
   const has = (kind: Trigger['kind']) => functions.some(({ trigger }) => trigger.kind === kind);
   const api = has('http') ? new HttpRoutes(service, 'Http', props.http) : undefined;
   const sockets = has('socket') ? new WebSocketRoutes(service, 'Sockets', props.sockets) : undefined;
@@ -120,7 +123,7 @@ function deploy(
     bundle,
     description: describe(trigger),
     environment: props.environment,
-    ...(props.tracing && { tracing: props.tracing }),
+    ...(typeof props.tracing === 'object' && { tracing: props.tracing }),
   });
   permit(name, service, touches, props);
   const attached = attachTrigger(place, { ...tuning, name, function: service }, trigger, props);

@@ -29,7 +29,7 @@ export type { Bundle, BundleBytes, BundlingOptions } from './functions/bundle.js
 export { queued } from './functions/queued.js';
 export { ServiceFunction } from './functions/service-function.js';
 export type { FunctionTuning, ServiceFunctionProps } from './functions/service-function.js';
-export type { LayerTracing } from './functions/tracing.js';
+export type { FunctionTracing, LayerTracing } from './functions/tracing.js';
 export { HttpRoutes } from './http/http-routes.js';
 export type { HttpTuning, JwtProps } from './http/http-routes.js';
 export { CustomerPool } from './http/customer-pool.js';

@@ -11,6 +11,9 @@ export interface LayerTracing {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** What makes spans: a layer, or an SDK that the functions' own code registers. */
+export type FunctionTracing = LayerTracing | 'own-sdk';
+
 /**
  * What a traced function finds in its environment.
  *

@@ -2,8 +2,8 @@ import {
   CustomerPool,
   type DeployedService,
   EventStoreTable,
+  type FunctionTracing,
   fromFunctions,
-  type LayerTracing,
   Monitor,
   ReadModelTable,
   SagaTimers,
@@ -28,7 +28,7 @@ export interface OrderServiceStackProps extends StackProps {
   /** Origins whose pages may call the API, separated by commas. Default: none. */
   readonly corsOrigins?: string;
   /** Has every function be traced. Default: none of them. */
-  readonly tracing?: LayerTracing;
+  readonly tracing?: FunctionTracing;
   /** Whether API Gateway is given a role for its logs: see `WebSocketTuning`. Default: it has one. */
   readonly makesLogRole?: boolean;
   /** Conditions of package exports for bundling: see `fromFunctions`. */
