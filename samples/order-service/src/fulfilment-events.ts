@@ -4,7 +4,7 @@ import { filled, Line, Order, orderEvents, reason } from './events.js';
 
 /* What is said about an order after it was placed. Here, so that who takes orders does not load all of it. */
 
-const inventoryEvents = defineEvents({
+export const inventoryEvents = defineEvents({
   /** `order` is what can be fulfilled: all of it, or the lines that are in stock where the customer accepts that. */
   InventoryReserved: z.object({ orderId: filled, order: Order, missing: z.optional(z.array(Line)) }),
   InventoryRejected: z.object({ orderId: filled, reason }),

@@ -2,8 +2,8 @@ import { createStepHandler } from '@everfold/saga';
 import { fulfilment } from '../fulfilment.js';
 import { onEntry } from '../observe/hooks.js';
 import { observed } from '../observe/observed.js';
+import { billing } from '../services/billing.js';
 import { eventStore } from '../services/event-store.js';
-import { provider } from '../services/provider.js';
 import { timers } from '../services/timers.js';
 
 export const handler = observed(
@@ -11,6 +11,6 @@ export const handler = observed(
     store: eventStore(),
     timers: timers(),
     onEntry,
-    services: { provider: provider() },
+    services: { billing: billing() },
   }),
 );

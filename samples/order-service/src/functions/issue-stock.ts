@@ -3,14 +3,14 @@ import { fulfilment } from '../fulfilment.js';
 import { onEntry } from '../observe/hooks.js';
 import { observed } from '../observe/observed.js';
 import { eventStore } from '../services/event-store.js';
-import { stock } from '../services/stock.js';
 import { timers } from '../services/timers.js';
+import { warehouse } from '../services/warehouse.js';
 
 export const handler = observed(
   createStepHandler(fulfilment, 'issue', {
     store: eventStore(),
     timers: timers(),
     onEntry,
-    services: { stock: stock() },
+    services: { warehouse: warehouse() },
   }),
 );

@@ -2,7 +2,7 @@ import { createStepHandler } from '@everfold/saga';
 import { fulfilment } from '../fulfilment.js';
 import { onEntry } from '../observe/hooks.js';
 import { observed } from '../observe/observed.js';
-import { carrier } from '../services/carrier.js';
+import { dispatch } from '../services/dispatch.js';
 import { eventStore } from '../services/event-store.js';
 import { timers } from '../services/timers.js';
 
@@ -11,6 +11,6 @@ export const handler = observed(
     store: eventStore(),
     timers: timers(),
     onEntry,
-    services: { carrier: carrier() },
+    services: { dispatch: dispatch() },
   }),
 );

@@ -4,8 +4,9 @@ import { paymentEvents } from '../fulfilment-events.js';
 import type { CaptureAnswer } from './payment-provider.js';
 
 type PaymentEvent = EventOf<typeof paymentEvents>;
-type Settlement = Exclude<PaymentEvent, { type: 'PaymentRefunded' }>;
-type PaymentRefunded = Extract<PaymentEvent, { type: 'PaymentRefunded' }>;
+export type PaymentDeclined = Extract<PaymentEvent, { type: 'PaymentDeclined' }>;
+export type PaymentRefunded = Extract<PaymentEvent, { type: 'PaymentRefunded' }>;
+export type Settlement = Exclude<PaymentEvent, PaymentRefunded>;
 
 export interface PaymentState {
   readonly status: 'open' | 'captured' | 'declined' | 'refunded';

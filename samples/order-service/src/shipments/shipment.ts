@@ -3,7 +3,7 @@ import type { Order } from '../events.js';
 import { shipmentEvents } from '../fulfilment-events.js';
 import type { DispatchAnswer } from './carrier.js';
 
-type ShipmentEvent = EventOf<typeof shipmentEvents>;
+export type ShipmentEvent = EventOf<typeof shipmentEvents>;
 
 export interface ShipmentState {
   readonly status: 'open' | 'dispatched' | 'failed';
