@@ -1,12 +1,10 @@
 import type { Commit } from './commit.js';
 import type { ClaimKey } from './transaction.js';
 
-/** How an {@link EverfoldError} is told apart: `code` is literal and stable, `retryable` says whether the same call may succeed later. */
-export interface ErrorTraits<TCode extends string> {
-  /** The class's name, spelled out: a minifier renames the class itself. */
-  readonly name: string;
-  readonly code: TCode;
-  readonly retryable: boolean;
+/** What an {@link EverfoldError} is made with, beside its code and its message. */
+export interface EverfoldErrorOptions extends ErrorOptions {
+  /** Whether repeating the same call can help. Default false. */
+  readonly retryable?: boolean;
 }
 
 /**
@@ -14,17 +12,26 @@ export interface ErrorTraits<TCode extends string> {
  *
  * Compare `code`, not the class: two copies of a package in one bundle have two classes but one code.
  */
-export abstract class EverfoldError<TCode extends string = string> extends Error implements ErrorTraits<TCode> {
+export abstract class EverfoldError<TCode extends string = string> extends Error {
   readonly code: TCode;
   /** Whether repeating the same call can help. */
   readonly retryable: boolean;
 
-  protected constructor(traits: ErrorTraits<TCode>, message: string, options?: ErrorOptions) {
+  /**
+   * @param code - Literal and stable, such as `STREAM_DELETED`. The name follows from it: `StreamDeletedError`.
+   * @param message - What was wrong, with which values, and what to do.
+   */
+  protected constructor(code: TCode, message: string, options: EverfoldErrorOptions = {}) {
     super(message, options);
-    this.name = traits.name;
-    this.code = traits.code;
-    this.retryable = traits.retryable;
+    this.name = nameOf(code);
+    this.code = code;
+    this.retryable = options.retryable ?? false;
   }
+}
+
+/** Not the name of the class itself, which a minifier changes. */
+function nameOf(code: string): string {
+  return `${code.replace(/([A-Z])([A-Z]*)_?/g, (_word, first: string, rest: string) => first + rest.toLowerCase())}Error`;
 }
 
 /**
@@ -55,9 +62,9 @@ export class ConflictError extends EverfoldError<'CONFLICT'> {
 
   constructor(stream: string, expected: number, options?: ErrorOptions & { readonly winner?: Commit | undefined }) {
     super(
-      { name: 'ConflictError', code: 'CONFLICT', retryable: true },
+      'CONFLICT',
       `Stream "${stream}" has moved on from version ${expected}. Load it again and decide on what it holds now.`,
-      options,
+      { retryable: true, ...options },
     );
     this.stream = stream;
     this.expected = expected;
@@ -74,7 +81,7 @@ export class VersionMismatchError extends EverfoldError<'VERSION_MISMATCH'> {
   constructor(stream: string, expected: number | readonly number[], actual: number) {
     const versions = [expected].flat().join(' or ') || 'any';
     super(
-      { name: 'VersionMismatchError', code: 'VERSION_MISMATCH', retryable: false },
+      'VERSION_MISMATCH',
       `Stream "${stream}" is at version ${actual}, not at ${versions} as expected. Load it again and see whether the command still makes sense.`,
     );
     this.stream = stream;
@@ -92,7 +99,7 @@ export class VersionNotFoundError extends EverfoldError<'VERSION_NOT_FOUND'> {
 
   constructor(stream: string, version: number, last: number) {
     super(
-      { name: 'VersionNotFoundError', code: 'VERSION_NOT_FOUND', retryable: false },
+      'VERSION_NOT_FOUND',
       `Stream "${stream}" has no version ${version}: it ends at ${last}. Ask for a version up to that.`,
     );
     this.stream = stream;
@@ -120,10 +127,7 @@ export class InvalidEventError extends EverfoldError<'INVALID_EVENT'> {
 
   constructor(type: string, problems: readonly Problem[]) {
     const list = problems.map(describeProblem).join('; ');
-    super(
-      { name: 'InvalidEventError', code: 'INVALID_EVENT', retryable: false },
-      `Event "${type}" is not valid: ${list}. Nothing was written.`,
-    );
+    super('INVALID_EVENT', `Event "${type}" is not valid: ${list}. Nothing was written.`);
     this.type = type;
     this.problems = problems;
   }
@@ -136,7 +140,7 @@ export class UnknownEventError extends EverfoldError<'UNKNOWN_EVENT'> {
 
   constructor(stream: string, type: string) {
     super(
-      { name: 'UnknownEventError', code: 'UNKNOWN_EVENT', retryable: false },
+      'UNKNOWN_EVENT',
       `Stream "${stream}" holds an event "${type}" that is not defined here. Define it, or deploy the version that does.`,
     );
     this.stream = stream;
@@ -151,7 +155,7 @@ export class StreamCorruptedError extends EverfoldError<'STREAM_CORRUPTED'> {
 
   constructor(stream: string, version: number, reason: string, options?: ErrorOptions) {
     super(
-      { name: 'StreamCorruptedError', code: 'STREAM_CORRUPTED', retryable: false },
+      'STREAM_CORRUPTED',
       `Stream "${stream}" is corrupted at version ${version}: ${reason}. Nothing was decided on it.`,
       options,
     );
@@ -168,7 +172,7 @@ export class StreamDeletedError extends EverfoldError<'STREAM_DELETED'> {
 
   constructor(stream: string, version: number) {
     super(
-      { name: 'StreamDeletedError', code: 'STREAM_DELETED', retryable: false },
+      'STREAM_DELETED',
       `Stream "${stream}" was deleted at version ${version}, and a name is never used again. Choose another id.`,
     );
     this.stream = stream;
@@ -181,10 +185,7 @@ export class StreamNotFoundError extends EverfoldError<'STREAM_NOT_FOUND'> {
   readonly stream: string;
 
   constructor(stream: string) {
-    super(
-      { name: 'StreamNotFoundError', code: 'STREAM_NOT_FOUND', retryable: false },
-      `Stream "${stream}" has no events. Check its id.`,
-    );
+    super('STREAM_NOT_FOUND', `Stream "${stream}" has no events. Check its id.`);
     this.stream = stream;
   }
 }
@@ -199,11 +200,7 @@ export class ClaimTakenError extends EverfoldError<'CLAIM_TAKEN'> {
 
   constructor({ name, value }: ClaimKey, holder: string | undefined, options?: ErrorOptions) {
     const held = holder === undefined ? 'held by somebody else' : `held by "${holder}"`;
-    super(
-      { name: 'ClaimTakenError', code: 'CLAIM_TAKEN', retryable: false },
-      `The ${name} ${JSON.stringify(value)} is ${held}. Nothing was written.`,
-      options,
-    );
+    super('CLAIM_TAKEN', `The ${name} ${JSON.stringify(value)} is ${held}. Nothing was written.`, options);
     this.claim = name;
     this.value = value;
     this.holder = holder;
@@ -213,7 +210,7 @@ export class ClaimTakenError extends EverfoldError<'CLAIM_TAKEN'> {
 /** The store refuses the pace, for as long as it was asked. */
 export class ThrottledError extends EverfoldError<'THROTTLED'> {
   constructor(message: string, options?: ErrorOptions) {
-    super({ name: 'ThrottledError', code: 'THROTTLED', retryable: true }, message, options);
+    super('THROTTLED', message, { retryable: true, ...options });
   }
 }
 
@@ -223,7 +220,7 @@ export class ThrottledError extends EverfoldError<'THROTTLED'> {
  */
 export class UnavailableError extends EverfoldError<'UNAVAILABLE'> {
   constructor(message: string, options?: ErrorOptions) {
-    super({ name: 'UnavailableError', code: 'UNAVAILABLE', retryable: true }, message, options);
+    super('UNAVAILABLE', message, { retryable: true, ...options });
   }
 }
 
@@ -233,7 +230,7 @@ export class CommitTooLargeError extends EverfoldError<'COMMIT_TOO_LARGE'> {
 
   constructor(stream: string, reason: string, options?: ErrorOptions) {
     super(
-      { name: 'CommitTooLargeError', code: 'COMMIT_TOO_LARGE', retryable: false },
+      'COMMIT_TOO_LARGE',
       `The commit to stream "${stream}" is too large: ${reason}. Nothing was written; decide fewer or smaller events at once.`,
       options,
     );
@@ -244,7 +241,7 @@ export class CommitTooLargeError extends EverfoldError<'COMMIT_TOO_LARGE'> {
 /** A value that a function of Everfold cannot take, found before anything was written. */
 export class InvalidArgumentError extends EverfoldError<'INVALID_ARGUMENT'> {
   constructor(message: string) {
-    super({ name: 'InvalidArgumentError', code: 'INVALID_ARGUMENT', retryable: false }, message);
+    super('INVALID_ARGUMENT', message);
   }
 }
 
@@ -261,7 +258,7 @@ export class RejectedError extends EverfoldError<'REJECTED'> {
   readonly reason: string;
 
   constructor(reason: string, message: string) {
-    super({ name: 'RejectedError', code: 'REJECTED', retryable: false }, message);
+    super('REJECTED', message);
     this.reason = reason;
   }
 }

@@ -130,6 +130,6 @@ export {
   VersionMismatchError,
   VersionNotFoundError,
 } from './errors.js';
-export type { ErrorTraits, Problem } from './errors.js';
+export type { EverfoldErrorOptions, Problem } from './errors.js';
 export { NewerRevisionError, UnreadableEventError } from './evolution/errors.js';
 export type { EventPlace } from './evolution/errors.js';

@@ -23,7 +23,7 @@ export class RequestRefusedError extends EverfoldError<'REQUEST_REFUSED'> {
 
   constructor(reason: string, message: string, options?: ErrorOptions) {
     super(
-      { name: 'RequestRefusedError', code: 'REQUEST_REFUSED', retryable: false },
+      'REQUEST_REFUSED',
       `DynamoDB refused the request (${reason}): ${message} ${remedies[reason] ?? 'Nothing was written.'}`,
       options,
     );

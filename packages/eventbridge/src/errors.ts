@@ -7,7 +7,7 @@ export class InvalidEnvelopeError extends EverfoldError<'INVALID_ENVELOPE'> {
 
   constructor(type: string, reason: string) {
     super(
-      { name: 'InvalidEnvelopeError', code: 'INVALID_ENVELOPE', retryable: false },
+      'INVALID_ENVELOPE',
       `A delivery of "${type}" is not an event of Everfold: ${reason}. Narrow the rule's pattern to the source that publishes them.`,
     );
     this.type = type;
@@ -20,7 +20,7 @@ export class InvalidCloudEventError extends EverfoldError<'INVALID_CLOUD_EVENT'>
 
   constructor(type: string, reason: string) {
     super(
-      { name: 'InvalidCloudEventError', code: 'INVALID_CLOUD_EVENT', retryable: false },
+      'INVALID_CLOUD_EVENT',
       `"${type}" is not an event of Everfold as CloudEvents 1.0 JSON: ${reason}. Give what toCloudEvent wrote.`,
     );
     this.type = type;
@@ -39,7 +39,7 @@ export class UnresolvedReferenceError extends EverfoldError<'UNRESOLVED_REFERENC
     reason: string,
   ) {
     super(
-      { name: 'UnresolvedReferenceError', code: 'UNRESOLVED_REFERENCE', retryable: false },
+      'UNRESOLVED_REFERENCE',
       `The data of event "${type}" (${id}) is too large for the bus and stands in stream "${stream}" at version ${version}, but ${reason}.`,
     );
     this.type = type;
@@ -59,10 +59,9 @@ export class PublishFailedError extends EverfoldError<'PUBLISH_FAILED'> {
    * @param retryable - Whether it may say something else next time.
    */
   constructor(eventIds: readonly string[], reason: string, retryable: boolean) {
-    super(
-      { name: 'PublishFailedError', code: 'PUBLISH_FAILED', retryable },
-      `${eventIds.length} event(s) could not be published: ${reason}. First: ${eventIds[0]}.`,
-    );
+    super('PUBLISH_FAILED', `${eventIds.length} event(s) could not be published: ${reason}. First: ${eventIds[0]}.`, {
+      retryable,
+    });
     this.eventIds = eventIds;
   }
 }
@@ -79,7 +78,7 @@ export class EventTooLargeError extends EverfoldError<'EVENT_TOO_LARGE'> {
       ? 'Even a reference to it is too large: record less metadata with it, or keep it private'
       : 'What a mapping made is not in the store, so no reference can stand for it: have "data" make less of it, leave "data" out, or keep it private';
     super(
-      { name: 'EventTooLargeError', code: 'EVENT_TOO_LARGE', retryable: false },
+      'EVENT_TOO_LARGE',
       `Event "${type}" (${id}) of stream "${stream}" has ${bytes} bytes on the bus and ${limit} reach a consumer. ${remedy}.`,
     );
     this.eventId = id;

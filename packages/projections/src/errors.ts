@@ -6,8 +6,9 @@ export class ReadModelContendedError extends EverfoldError<'READ_MODEL_CONTENDED
 
   constructor(what: string, attempts: number) {
     super(
-      { name: 'ReadModelContendedError', code: 'READ_MODEL_CONTENDED', retryable: true },
+      'READ_MODEL_CONTENDED',
       `${what} could not be written in ${attempts} attempts: others were first every time. Spread the load over more rows, or lower the number of concurrent handlers.`,
+      { retryable: true },
     );
     this.attempts = attempts;
   }
@@ -17,7 +18,7 @@ export class ReadModelContendedError extends EverfoldError<'READ_MODEL_CONTENDED
 export class ReadModelRefusedError extends EverfoldError<'READ_MODEL_REFUSED'> {
   constructor(what: string, reason: string, options?: ErrorOptions) {
     super(
-      { name: 'ReadModelRefusedError', code: 'READ_MODEL_REFUSED', retryable: false },
+      'READ_MODEL_REFUSED',
       `${what} cannot be written: ${reason}. Nothing of it was; change the projection so that its rows stay smaller or fewer.`,
       options,
     );
@@ -32,7 +33,7 @@ export class SinkRefusedError extends EverfoldError<'SINK_REFUSED'> {
   constructor(sink: string, streams: readonly string[], cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     super(
-      { name: 'SinkRefusedError', code: 'SINK_REFUSED', retryable: false },
+      'SINK_REFUSED',
       `Sink "${sink}" does not take the events of "${streams.join('", "')}": ${reason}. Mend the sink, or tell it to pass over them; if it was a passing fault, have "isPassing" say so.`,
       { cause },
     );
@@ -57,8 +58,9 @@ export class NotYetProjectedError extends EverfoldError<'NOT_YET_PROJECTED'> {
     found: { readonly applied: number; readonly timeoutMs: number },
   ) {
     super(
-      { name: 'NotYetProjectedError', code: 'NOT_YET_PROJECTED', retryable: true },
+      'NOT_YET_PROJECTED',
       `Projection ${projection} has stream "${stream}" up to version ${found.applied} after ${found.timeoutMs} ms, not to ${version}. Ask again, wait longer, or look whether its function is behind or failing.`,
+      { retryable: true },
     );
     this.projection = projection;
     this.stream = stream;
@@ -75,10 +77,7 @@ export class NotParkedError extends EverfoldError<'NOT_PARKED'> {
 
   constructor(projection: string, stream: string, parkedAt: number | undefined) {
     const where = parkedAt === undefined ? 'is not parked' : `is parked at version ${parkedAt}, not there`;
-    super(
-      { name: 'NotParkedError', code: 'NOT_PARKED', retryable: false },
-      `Stream "${stream}" ${where} for ${projection}. List what is parked, and decide on that.`,
-    );
+    super('NOT_PARKED', `Stream "${stream}" ${where} for ${projection}. List what is parked, and decide on that.`);
     this.stream = stream;
     this.parkedAt = parkedAt;
   }

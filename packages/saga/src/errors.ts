@@ -5,10 +5,7 @@ export class InvalidSagaError extends EverfoldError<'INVALID_SAGA'> {
   readonly saga: string;
 
   constructor(saga: string, problem: string) {
-    super(
-      { name: 'InvalidSagaError', code: 'INVALID_SAGA', retryable: false },
-      `Saga "${saga}" cannot be built: ${problem}.`,
-    );
+    super('INVALID_SAGA', `Saga "${saga}" cannot be built: ${problem}.`);
     this.saga = saga;
   }
 }
@@ -18,10 +15,7 @@ export class InvalidOutcomeError extends EverfoldError<'INVALID_OUTCOME'> {
   readonly step: string;
 
   constructor(step: string, problem: string) {
-    super(
-      { name: 'InvalidOutcomeError', code: 'INVALID_OUTCOME', retryable: false },
-      `Step "${step}" returned an outcome that cannot be recorded: ${problem}.`,
-    );
+    super('INVALID_OUTCOME', `Step "${step}" returned an outcome that cannot be recorded: ${problem}.`);
     this.step = step;
   }
 }
@@ -33,7 +27,7 @@ export class UnknownSagaVersionError extends EverfoldError<'UNKNOWN_SAGA_VERSION
 
   constructor(saga: string, version: number, known: readonly number[]) {
     super(
-      { name: 'UnknownSagaVersionError', code: 'UNKNOWN_SAGA_VERSION', retryable: false },
+      'UNKNOWN_SAGA_VERSION',
       `A run of saga "${saga}" was begun under version ${version}, and only ${known.join(', ')} can be gone on with. ` +
         'Give the earlier definition as well, by withEarlier, until its last run has ended.',
     );
@@ -49,7 +43,7 @@ export class TooManyHopsError extends EverfoldError<'TOO_MANY_HOPS'> {
 
   constructor(saga: string, hops: number, maxHops: number, event: { readonly type: string; readonly id: string }) {
     super(
-      { name: 'TooManyHopsError', code: 'TOO_MANY_HOPS', retryable: false },
+      'TOO_MANY_HOPS',
       `Event "${event.type}" (${event.id}) is ${hops} hops from its origin; saga "${saga}" follows ${maxHops}. ` +
         'Look for sagas that start one another in a circle, or raise its maxHops.',
     );
@@ -67,10 +61,7 @@ export class NotWaitingError extends EverfoldError<'NOT_WAITING'> {
 
   constructor(step: string, key: string, status: string, problem: string) {
     // A step that has not begun to wait may do so at any moment.
-    super(
-      { name: 'NotWaitingError', code: 'NOT_WAITING', retryable: status === 'empty' },
-      `Step "${step}" of "${key}" ${problem}.`,
-    );
+    super('NOT_WAITING', `Step "${step}" of "${key}" ${problem}.`, { retryable: status === 'empty' });
     this.step = step;
     this.key = key;
     this.status = status;
@@ -94,10 +85,7 @@ export class ContractBrokenError extends EverfoldError<'CONTRACT_BROKEN'> {
     const problem = isUnasked
       ? 'and was not asked to take its work back. Have it done again there, and listen to the event that asks alone.'
       : `which is ${status} already. Find out at the service what was done, and have it taken back there if it stands.`;
-    super(
-      { name: 'ContractBrokenError', code: 'CONTRACT_BROKEN', retryable: false },
-      `The service that runs step "${step}" answered "${answer}" for "${key}", ${problem}`,
-    );
+    super('CONTRACT_BROKEN', `The service that runs step "${step}" answered "${answer}" for "${key}", ${problem}`);
     this.step = step;
     this.key = key;
   }

@@ -18,7 +18,7 @@ export class NewerRevisionError extends EverfoldError<'NEWER_REVISION'> implemen
 
   constructor({ stream, type, revision }: EventPlace, known: number) {
     super(
-      { name: 'NewerRevisionError', code: 'NEWER_REVISION', retryable: false },
+      'NEWER_REVISION',
       `Stream "${stream}" holds an event "${type}" of revision ${revision}, and ${known} is the newest that is defined here. Deploy the version that defines it.`,
     );
     this.stream = stream;
@@ -37,7 +37,7 @@ export class UnreadableEventError extends EverfoldError<'UNREADABLE_EVENT'> impl
 
   constructor({ stream, type, revision }: EventPlace, problems: readonly Problem[], options?: ErrorOptions) {
     super(
-      { name: 'UnreadableEventError', code: 'UNREADABLE_EVENT', retryable: false },
+      'UNREADABLE_EVENT',
       `Stream "${stream}" holds an event "${type}" of revision ${revision} that cannot be read: ${problems.map(describeProblem).join('; ')}. Add a fixture of its data to the tests, and mend the definition.`,
       options,
     );

@@ -10,7 +10,7 @@ export class PutEventsRefusedError extends EverfoldError<'PUT_EVENTS_REFUSED'> {
 
   /** @param message - In the words of AWS, where they are known. */
   constructor(type: RefusalType, message: string, options?: ErrorOptions) {
-    super({ name: 'PutEventsRefusedError', code: 'PUT_EVENTS_REFUSED', retryable: false }, message, options);
+    super('PUT_EVENTS_REFUSED', message, options);
     this.type = type;
   }
 }

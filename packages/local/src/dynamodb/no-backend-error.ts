@@ -24,10 +24,7 @@ export class NoBackendError extends EverfoldError<'NO_BACKEND'> {
       const reason = refusals.find((refusal) => refusal.backend === backend)?.reason ?? 'It was not tried.';
       return `  ${backend}: ${way}. ${reason}`;
     });
-    super(
-      { name: 'NoBackendError', code: 'NO_BACKEND', retryable: false },
-      `${headline} Any of these ways leads to one:\n${lines.join('\n')}`,
-    );
+    super('NO_BACKEND', `${headline} Any of these ways leads to one:\n${lines.join('\n')}`);
     this.refusals = refusals;
   }
 }

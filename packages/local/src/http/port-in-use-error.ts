@@ -6,11 +6,7 @@ export class PortInUseError extends EverfoldError<'PORT_IN_USE'> {
 
   /** @param remedy - How to choose another port, as a sentence. */
   constructor(port: number, remedy: string, options?: ErrorOptions) {
-    super(
-      { name: 'PortInUseError', code: 'PORT_IN_USE', retryable: true },
-      `Port ${port} is in use by another program. ${remedy}`,
-      options,
-    );
+    super('PORT_IN_USE', `Port ${port} is in use by another program. ${remedy}`, { retryable: true, ...options });
     this.port = port;
   }
 }

@@ -15,7 +15,7 @@ export class SchedulerRefusedError extends EverfoldError<'SCHEDULER_REFUSED'> {
 
   /** @param message - In the words of AWS, where they are known. */
   constructor(type: keyof typeof STATUS, message: string, options?: ErrorOptions) {
-    super({ name: 'SchedulerRefusedError', code: 'SCHEDULER_REFUSED', retryable: false }, message, options);
+    super('SCHEDULER_REFUSED', message, options);
     this.type = type;
   }
 

@@ -6,8 +6,9 @@ export class StateInUseError extends EverfoldError<'STATE_IN_USE'> {
 
   constructor(directory: string) {
     super(
-      { name: 'StateInUseError', code: 'STATE_IN_USE', retryable: true },
+      'STATE_IN_USE',
       `Another process keeps its state in ${directory}. Stop it, or let this one keep its own elsewhere.`,
+      { retryable: true },
     );
     this.directory = directory;
   }

@@ -8,7 +8,7 @@ export class StateUnreadableError extends EverfoldError<'STATE_UNREADABLE'> {
 
   constructor(path: string, line: number, options?: ErrorOptions) {
     super(
-      { name: 'StateUnreadableError', code: 'STATE_UNREADABLE', retryable: false },
+      'STATE_UNREADABLE',
       `Line ${line} of ${path} makes no sense: it was changed, or the disk lost it. Repair it, or delete the directory: the stream is then read again from its oldest record.`,
       options,
     );

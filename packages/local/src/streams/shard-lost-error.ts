@@ -7,7 +7,7 @@ export class ShardLostError extends EverfoldError<'SHARD_LOST'> {
 
   constructor(shardId: string, streamArn: string, options?: ErrorOptions) {
     super(
-      { name: 'ShardLostError', code: 'SHARD_LOST', retryable: false },
+      'SHARD_LOST',
       `Shard ${shardId} of ${streamArn} is gone. What was not read of it is lost; start over if the table was made anew.`,
       options,
     );

@@ -14,7 +14,7 @@ export class RebuildIncompleteError extends EverfoldError<'REBUILD_INCOMPLETE'> 
       .map(({ stream, after, reason }) => `"${stream}" after version ${after} (${reason})`);
     const more = failures.length > SHOWN ? `, and ${failures.length - SHOWN} more` : '';
     super(
-      { name: 'RebuildIncompleteError', code: 'REBUILD_INCOMPLETE', retryable: false },
+      'REBUILD_INCOMPLETE',
       `The rebuild of ${projection} could not apply ${failures.length} streams: ${shown.join('; ')}${more}. ${remedy}`,
       options,
     );
@@ -29,7 +29,7 @@ export class RebuildTakenOverError extends EverfoldError<'REBUILD_TAKEN_OVER'> {
 
   constructor(projection: string) {
     super(
-      { name: 'RebuildTakenOverError', code: 'REBUILD_TAKEN_OVER', retryable: false },
+      'REBUILD_TAKEN_OVER',
       `Another run rebuilds ${projection}, and this one has stopped. What it applied stays right; run one rebuild of a projection at a time.`,
     );
     this.projection = projection;

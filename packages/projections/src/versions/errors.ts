@@ -7,7 +7,7 @@ export class VersionUnknownError extends EverfoldError<'VERSION_UNKNOWN'> {
 
   constructor(projection: string, version: number, known: readonly number[]) {
     super(
-      { name: 'VersionUnknownError', code: 'VERSION_UNKNOWN', retryable: false },
+      'VERSION_UNKNOWN',
       `Version ${version} of projection "${projection}" serves, and the reader knows ${known.join(', ')}. Deploy readers that know both versions before reads are switched.`,
     );
     this.projection = projection;
@@ -21,10 +21,7 @@ export class SwitchRefusedError extends EverfoldError<'SWITCH_REFUSED'> {
   readonly version: number;
 
   constructor(projection: string, version: number, reason: string) {
-    super(
-      { name: 'SwitchRefusedError', code: 'SWITCH_REFUSED', retryable: false },
-      `Reads of projection "${projection}" are not switched to version ${version}: ${reason}`,
-    );
+    super('SWITCH_REFUSED', `Reads of projection "${projection}" are not switched to version ${version}: ${reason}`);
     this.projection = projection;
     this.version = version;
   }
@@ -36,10 +33,7 @@ export class VersionInUseError extends EverfoldError<'VERSION_IN_USE'> {
   readonly version: number;
 
   constructor(projection: string, version: number, reason: string) {
-    super(
-      { name: 'VersionInUseError', code: 'VERSION_IN_USE', retryable: false },
-      `Version ${version} of projection "${projection}" is not dropped: ${reason}`,
-    );
+    super('VERSION_IN_USE', `Version ${version} of projection "${projection}" is not dropped: ${reason}`);
     this.projection = projection;
     this.version = version;
   }

@@ -9,7 +9,7 @@ export class StepNotParkedError extends EverfoldError<'STEP_NOT_PARKED'> {
 
   constructor(step: string, key: string, status: string) {
     super(
-      { name: 'StepNotParkedError', code: 'STEP_NOT_PARKED', retryable: false },
+      'STEP_NOT_PARKED',
       `Step "${step}" of "${key}" is not parked: it is ${status}, and somebody may have been first. ` +
         'Inspect it, and decide on what it has come to.',
     );
@@ -26,7 +26,7 @@ export class StepNotRetriableError extends EverfoldError<'STEP_NOT_RETRIABLE'> {
 
   constructor(step: string, key: string, by: string) {
     super(
-      { name: 'StepNotRetriableError', code: 'STEP_NOT_RETRIABLE', retryable: false },
+      'STEP_NOT_RETRIABLE',
       `Step "${step}" of "${key}" waits for an answer of "${by}", so there is nothing here to try again. ` +
         'Have that service answer, which is recorded as if the step had never been parked; or resolve the step by hand.',
     );

@@ -7,7 +7,7 @@ export class TooManyStatesError extends EverfoldError<'TOO_MANY_STATES'> {
 
   constructor(saga: string, maxStates: number) {
     super(
-      { name: 'TooManyStatesError', code: 'TOO_MANY_STATES', retryable: false },
+      'TOO_MANY_STATES',
       `Saga "${saga}" has more than ${maxStates} states. Explore its branches as sagas of their own, or raise maxStates.`,
     );
     this.saga = saga;

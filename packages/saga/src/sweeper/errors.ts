@@ -9,9 +9,10 @@ export class SweepIncompleteError extends EverfoldError<'SWEEP_INCOMPLETE'> {
   constructor(saga: string, failed: readonly FailedSweep[]) {
     const [first] = failed;
     super(
-      { name: 'SweepIncompleteError', code: 'SWEEP_INCOMPLETE', retryable: true },
+      'SWEEP_INCOMPLETE',
       `${failed.length} runs of saga "${saga}" are stuck and could not be set going again, the first is ` +
         `"${first?.key}": ${first?.reason}. Check the bus and the rights to events:PutEvents and dynamodb:Query.`,
+      { retryable: true },
     );
     this.saga = saga;
     this.failed = failed;

@@ -13,10 +13,7 @@ export class InvalidTimerError extends EverfoldError<'INVALID_TIMER'> {
   constructor(field: string, value: unknown, remedy: string) {
     const text = JSON.stringify(value) ?? 'missing';
     const shown = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
-    super(
-      { name: 'InvalidTimerError', code: 'INVALID_TIMER', retryable: false },
-      `The ${field} of a timer is ${shown}. ${remedy}.`,
-    );
+    super('INVALID_TIMER', `The ${field} of a timer is ${shown}. ${remedy}.`);
     this.field = field;
     this.value = value;
   }
@@ -36,9 +33,9 @@ export class TimerNotSetError extends EverfoldError<'TIMER_NOT_SET'> {
       : 'Check the bus, the role and the group, and the rights to scheduler:CreateSchedule and iam:PassRole';
     const { saga, step, key, at } = timer;
     super(
-      { name: 'TimerNotSetError', code: 'TIMER_NOT_SET', retryable },
+      'TIMER_NOT_SET',
       `The timer of step "${step}" of saga "${saga}" for "${key}", due at ${at}, was not set: ${reason}. ${remedy}.`,
-      options,
+      { retryable, ...options },
     );
     this.timer = timer;
   }

@@ -58,7 +58,7 @@ export class MissingPriceError extends EverfoldError<'MISSING_PRICE'> {
     const example = { usd: 1.5, per: 1_000_000, source: 'where it stands', date: '2026-01-31' };
     const file = { [region]: Object.fromEntries(names.map((name) => [name, example])) };
     super(
-      { name: 'MissingPriceError', code: 'MISSING_PRICE', retryable: false },
+      'MISSING_PRICE',
       `There is no price in ${region} for ${missing.join(', ')}. Look it up, and give it by --prices FILE, such as ${JSON.stringify(file)}`,
     );
     this.region = region;

@@ -12,10 +12,7 @@ export class InvalidPatternError extends EverfoldError<'INVALID_PATTERN'> {
   /** @param reason - What is wrong with the value, as the rest of a sentence that begins with it. */
   constructor(path: string, value: unknown, reason: string, remedy: string) {
     const place = path === '' ? '' : ` at "${path}"`;
-    super(
-      { name: 'InvalidPatternError', code: 'INVALID_PATTERN', retryable: false },
-      `The event pattern is not valid${place}: ${JSON.stringify(value)} ${reason}. ${remedy}`,
-    );
+    super('INVALID_PATTERN', `The event pattern is not valid${place}: ${JSON.stringify(value)} ${reason}. ${remedy}`);
     this.path = path;
     this.value = value;
     this.remedy = remedy;

@@ -9,7 +9,7 @@ export class ExportUnreadableError extends EverfoldError<'EXPORT_UNREADABLE'> {
   constructor(place: { readonly file: string; readonly line?: number }, reason: string, options?: ErrorOptions) {
     const where = place.line === undefined ? place.file : `${place.file}, line ${place.line}`;
     super(
-      { name: 'ExportUnreadableError', code: 'EXPORT_UNREADABLE', retryable: false },
+      'EXPORT_UNREADABLE',
       `The export cannot be read: ${where}: ${reason}. Download it again, all of it, or export the table anew.`,
       options,
     );
@@ -25,7 +25,7 @@ export class ExportIncompleteError extends EverfoldError<'EXPORT_INCOMPLETE'> {
 
   constructor(stream: string, version: number, next: number) {
     super(
-      { name: 'ExportIncompleteError', code: 'EXPORT_INCOMPLETE', retryable: false },
+      'EXPORT_INCOMPLETE',
       `The export has version ${next} of stream "${stream}", and version ${version} is in none of its files. Give the event store, so that it is read from there, or download all files of the export.`,
     );
     this.stream = stream;
