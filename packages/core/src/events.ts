@@ -126,11 +126,7 @@ export async function checkEvent(schemas: EventSchemas, event: NewEvent): Promis
  * ```
  */
 export function encodeEvent<TEvent extends NewEvent>(schemas: EventSchemas, event: TEvent): TEvent {
-  const evolution = evolutionOf(schemas[event.type]);
-  if (evolution === undefined) return event;
-  const { revision, codec } = evolution;
-  const encoded = codec ? { ...event, data: codec.encode(event.data) } : event;
-  return revision === 1 ? encoded : { ...encoded, revision };
+  return evolutionOf(schemas[event.type])?.encodeEvent(event) ?? event;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { InvalidArgumentError } from '../errors.js';
 import type { SeveralEvents } from './several-events.js';
+import { type DecodeEvent, decodeBy, type EncodeEvent, encodeBy, type UpcastEvent, upcastBy } from './upcast.js';
 
 /** Carries what JSON cannot: a date, a bigint, a map. */
 export interface EventCodec<TData, TForm> {
@@ -10,13 +11,22 @@ export interface EventCodec<TData, TForm> {
   readonly decode: (form: NoInfer<TForm>) => TData;
 }
 
-/** How recorded data becomes data of today: what reads and writes go by. */
+/**
+ * How recorded data becomes data of today: what reads and writes go by. It brings the code for that along, so a service
+ * whose events never changed has none of it in its bundles.
+ */
 export interface Evolution {
   /** The revision in which events are recorded now. */
   readonly revision: number;
   /** For each earlier revision, what makes its data into data of the next one, or into several events. */
   readonly upcast: Readonly<Record<number, (data: unknown) => unknown>>;
   readonly codec?: EventCodec<unknown, unknown>;
+  /** Brings an event of an earlier revision to the form of today. */
+  readonly upcastEvent: UpcastEvent;
+  /** Decodes the data of an event of the present revision. */
+  readonly decodeEvent: DecodeEvent;
+  /** Brings an event into the form in which it is recorded. */
+  readonly encodeEvent: EncodeEvent;
 }
 
 /** The schema of an event type whose recorded form is not, or was not always, what its schema outputs. */
@@ -107,14 +117,22 @@ export function evolving<TSchema extends StandardSchemaV1, TUpcasters extends Up
 // What the compiler knew of the forms ends here: what is recorded has whatever form it has.
 export function evolving(
   schema: StandardSchemaV1,
-  options: Omit<Evolution, 'upcast'> & Partial<Evolution>,
+  options: Pick<Evolution, 'revision'> & Partial<Evolution>,
 ): EvolvingSchema {
   if (evolutionOf(schema) !== undefined) {
     throw new InvalidArgumentError('The schema evolves already. Put all its revisions into one definition.');
   }
   const { revision, upcast = {}, codec } = options;
   checkUpcasters(revision, upcast);
-  const evolution: Evolution = { revision, upcast: Object.freeze({ ...upcast }), ...(codec ? { codec } : {}) };
+  const upcasters = Object.freeze({ ...upcast });
+  const evolution: Evolution = {
+    revision,
+    upcast: upcasters,
+    ...(codec ? { codec } : {}),
+    upcastEvent: upcastBy(upcasters, revision),
+    decodeEvent: decodeBy(codec),
+    encodeEvent: encodeBy(codec, revision),
+  };
   return Object.freeze({ '~standard': schema['~standard'], '~evolution': Object.freeze(evolution) });
 }
 

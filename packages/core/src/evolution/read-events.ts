@@ -2,8 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { InvalidArgumentError, UnknownEventError } from '../errors.js';
 import { type EventSchemas, isReserved, type NewEvent, problemsOf } from '../events.js';
 import { NewerRevisionError, UnreadableEventError } from './errors.js';
-import { type Evolution, evolutionOf, isRevision } from './evolving.js';
-import { severalOf } from './several-events.js';
+import { evolutionOf, isRevision } from './evolving.js';
 
 /** How recorded events are read. */
 export interface ReadPolicy {
@@ -83,74 +82,21 @@ function readEvent<TEvent extends NewEvent>(
     if (policy.unknownEvents === 'skip' || isReserved(type)) return NOTHING;
     throw new UnknownEventError(stream, type);
   }
-  const evolution = evolutionOf(schema) ?? UNCHANGING;
-  if (!isRevision(revision) || revision < evolution.revision) return upcastEvent(reader, evolution, event, trail);
+  const evolution = evolutionOf(schema);
+  const known = evolution?.revision ?? 1;
+  if (!isRevision(revision)) {
+    const reason = 'a revision is a whole number from 1';
+    throw new UnreadableEventError({ stream, type, revision }, [{ path: '', reason }]);
+  }
+  if (evolution !== undefined && revision < known) {
+    const read = <TMade extends NewEvent>(made: TMade, on: readonly string[]) => readEvent(reader, made, on) ?? [made];
+    return evolution.upcastEvent(event, { stream, trail, read });
+  }
   if (policy.wanted?.(type) === false) return NOTHING;
-  if (revision > evolution.revision) throw new NewerRevisionError({ stream, type, revision }, evolution.revision);
-  if (evolution.codec === undefined) {
-    if (policy.validateReads) validate(reader, schema, event, event.data);
-    return undefined;
-  }
-  const data = decode(reader, evolution.codec, event);
+  if (revision > known) throw new NewerRevisionError({ stream, type, revision }, known);
+  const data = evolution ? evolution.decodeEvent(event, stream) : event.data;
   if (policy.validateReads) validate(reader, schema, event, data);
-  return [{ ...event, data }];
-}
-
-const UNCHANGING: Evolution = { revision: 1, upcast: {} };
-
-function upcastEvent<TEvent extends NewEvent>(
-  reader: Reader,
-  { revision: current, upcast }: Evolution,
-  event: TEvent,
-  trail: readonly string[],
-): readonly TEvent[] {
-  const { type, revision = 1 } = event;
-  const refuse = (reason: string, options?: ErrorOptions) =>
-    new UnreadableEventError({ stream: reader.stream, type, revision }, [{ path: '', reason }], options);
-  if (!isRevision(revision)) throw refuse('a revision is a whole number from 1');
-
-  let { data }: NewEvent = event;
-  for (let earlier = revision; earlier < current; earlier++) {
-    try {
-      data = upcast[earlier]?.(data);
-    } catch (error) {
-      throw refuse(`its upcaster for revision ${earlier} threw ${String(error)}`, { cause: error });
-    }
-    if (data === undefined || data instanceof Promise) {
-      throw refuse(`its upcaster for revision ${earlier} returned ${data === undefined ? 'nothing' : 'a promise'}`);
-    }
-    const several = severalOf(data);
-    if (several === undefined) continue;
-    const step = `"${type}" of revision ${earlier}`;
-    if (trail.includes(step)) throw refuse(`its upcasters make ${step} of itself`);
-    const partial = several.length > 1;
-    return several.flatMap((part, index) => {
-      const made = inForm(partial ? withPart(event, index) : event, part);
-      return readEvent(reader, made, [...trail, step]) ?? [made];
-    });
-  }
-  const made = inForm(event, { type, data, revision: current });
-  return readEvent(reader, made, trail) ?? [made];
-}
-
-/** An event with another form of its data; revision 1 is left out where it can be. */
-function inForm<TEvent extends NewEvent>(event: TEvent, { type, data, revision = 1 }: NewEvent): TEvent {
-  return revision === (event.revision ?? 1) ? { ...event, type, data } : { ...event, type, data, revision };
-}
-
-/** Parts of parts are counted below them, so that an id stays when another part is split later on. */
-function withPart<TEvent extends NewEvent & { readonly id?: unknown }>(event: TEvent, index: number): TEvent {
-  return event.id === undefined ? event : { ...event, id: `${event.id}.${index}` };
-}
-
-function decode({ stream }: Reader, codec: NonNullable<Evolution['codec']>, event: NewEvent): unknown {
-  try {
-    return codec.decode(event.data);
-  } catch (error) {
-    const { type, revision = 1 } = event;
-    const reason = `its codec threw ${String(error)}`;
-    throw new UnreadableEventError({ stream, type, revision }, [{ path: '', reason }], { cause: error });
-  }
+  return data === event.data ? undefined : [{ ...event, data }];
 }
 
 function validate({ stream }: Reader, schema: StandardSchemaV1, event: NewEvent, data: unknown): void {
