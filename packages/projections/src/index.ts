@@ -45,6 +45,7 @@ export { logParking } from './parking/notice.js';
 export type { ParkingListener, ParkingNotice } from './parking/notice.js';
 export type { ParkingOptions } from './parking/parking.js';
 export { DynamoDBParkingLot } from './parking/dynamodb/dynamodb-parking-lot.js';
+export { createParkingQueries } from './parking/dynamodb/parking-queries.js';
 export { createParkingWrites } from './parking/dynamodb/parking-writes.js';
 export type { DynamoDBParkingLotOptions } from './parking/dynamodb/parking-writes.js';
 export { InMemoryParkingLot } from './parking/in-memory-parking-lot.js';
@@ -54,6 +55,7 @@ export type {
   ParkedStream,
   ParkingLot,
   ParkingPage,
+  ParkingQueries,
   ParkingWrites,
   SkippedCommit,
   Standing,

@@ -44,7 +44,7 @@ beforeAll(async () => {
     eventReader: store,
     readModels,
     rowWrites: readModels,
-    parkingLot,
+    parkingQueries: parkingLot,
     parkingWrites: parkingLot,
     bus: { client: {} as EventBridgeClient, busName: 'orders' },
     timers: { set: async () => void timersSet++ },

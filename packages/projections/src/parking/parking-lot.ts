@@ -102,19 +102,23 @@ export interface ParkingWrites {
   save(projection: string, write: StandingWrite & { readonly audit?: never }): Promise<boolean>;
 }
 
+/** The part of the port that is asked what waits. */
+export interface ParkingQueries {
+  /** The streams that wait, by the time they were parked. May lag behind for a moment. */
+  listParked(projection: string, request: PageRequest): Promise<ParkingPage<ParkedStream>>;
+  /** The commits that were skipped, by the time that was decided. May lag behind for a moment. */
+  listSkipped(projection: string, request: PageRequest): Promise<ParkingPage<SkippedCommit>>;
+}
+
 /**
  * The port to what is kept of failures. `projection` is always `<projection>@<version>`. The contract, in words and
  * checks, is `describeParkingLot` of `@everfold/projections/testing`.
  */
-export interface ParkingLot extends ParkingWrites {
+export interface ParkingLot extends ParkingWrites, ParkingQueries {
   /**
    * Changes a standing, and forgets counts; records the audit with it, if there is one.
    *
    * @returns Whether it was still at the revision.
    */
   save(projection: string, write: StandingWrite): Promise<boolean>;
-  /** The streams that wait, by the time they were parked. May lag behind for a moment. */
-  listParked(projection: string, request: PageRequest): Promise<ParkingPage<ParkedStream>>;
-  /** The commits that were skipped, by the time that was decided. May lag behind for a moment. */
-  listSkipped(projection: string, request: PageRequest): Promise<ParkingPage<SkippedCommit>>;
 }

@@ -40,7 +40,7 @@ export async function startService() {
   const parkingLot = new InMemoryParkingLot();
   provide({
     dynamoDB: client,
-    parkingLot,
+    parkingQueries: parkingLot,
     parkingWrites: parkingLot,
     books: () => new InMemoryBooks(),
     timers: { set: async () => undefined },

@@ -10,14 +10,14 @@ import { tracker } from '../read-models/tracker.js';
 import { bus } from '../services/bus.js';
 import { clock } from '../services/clock.js';
 import { eventReader } from '../services/event-reader.js';
-import { parkingLot } from '../services/parking-lot.js';
+import { parkingQueries } from '../services/parking-queries.js';
 import { readModels } from '../services/read-models.js';
 
 const runs = createSagaReader(fulfilment, readModels());
 const ports = { reader: runs, store: eventReader(), bus: { ...bus(), source: SOURCE }, onSwept };
 const sweep = createSweeper(fulfilment, ports);
 const projections = [orderView, revenue, tracker].map(({ rows }) => rows.id);
-const gauged = { runs, lot: parkingLot(), projections, clock: clock() };
+const gauged = { runs, lot: parkingQueries(), projections, clock: clock() };
 
 /** Once a minute: measures how things stand, and sets going again what got stuck. */
 export const handler = observed<Parameters<Sweeper>, void>(async (event) => {

@@ -42,7 +42,7 @@ beforeAll(async () => {
         return typeof value === 'function' ? value.bind(target) : value;
       },
     }),
-    parkingLot,
+    parkingQueries: parkingLot,
     parkingWrites: parkingLot,
     timers: { set: async () => undefined },
     clock: systemClock,

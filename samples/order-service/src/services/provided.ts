@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { Clock, EventStore, IdGenerator, StreamStore } from '@everfold/core';
-import type { ParkingLot, ParkingWrites, RowQueries, RowWrites } from '@everfold/projections';
+import type { ParkingQueries, ParkingWrites, RowQueries, RowWrites } from '@everfold/projections';
 import type { Timers } from '@everfold/saga';
 import type { Connections } from '../connections/connections.js';
 import type { Books } from '../world/books.js';
@@ -14,10 +14,10 @@ export interface Surroundings {
   readonly eventReader: Pick<EventStore, 'read'>;
   readonly readModels: RowQueries;
   readonly rowWrites: RowWrites;
-  /** Where a stream waits that a projection cannot apply. */
-  readonly parkingLot: ParkingLot;
-  /** What projections park streams with, there. */
+  /** What projections park streams with that they cannot apply. */
   readonly parkingWrites: ParkingWrites;
+  /** What is asked which streams wait there. */
+  readonly parkingQueries: ParkingQueries;
   readonly bus: { readonly client: EventBridgeClient; readonly busName: string };
   /** Bring a step of the fulfilment back. */
   readonly timers: Timers;

@@ -228,7 +228,7 @@ function inMemory(): Ground {
     eventReader: store,
     readModels,
     rowWrites: readModels,
-    parkingLot,
+    parkingQueries: parkingLot,
     parkingWrites: parkingLot,
     books: () => new InMemoryBooks(),
     connections: new InMemoryConnections(),

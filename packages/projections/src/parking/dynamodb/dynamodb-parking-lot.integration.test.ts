@@ -6,6 +6,7 @@ import { createReadModelTable } from '../../read-models/dynamodb/read-model-tabl
 import { describeParkingLot } from '../../testing/index.js';
 import { DynamoDBParkingLot } from './dynamodb-parking-lot.js';
 import { entryKey } from './parking-item.js';
+import { createParkingQueries } from './parking-queries.js';
 import { createParkingWrites } from './parking-writes.js';
 
 const table = await createReadModelTable();
@@ -75,6 +76,20 @@ describe('the parking lot on DynamoDB', () => {
 
     expect((await costOf(() => lot.standings('costs@1', streams))).requests).toEqual({ BatchGetItem: 1 });
     expect((await costOf(() => lot.listParked('costs@1', {}))).requests).toEqual({ Query: 1 });
+  });
+
+  it('tells what waits by its queries alone, at the same cost', async () => {
+    const queries = createParkingQueries({ client, tableName: table.tableName });
+    const skip = { parked: undefined, skipped: [{ version: 1, last: 1 }] };
+    const audit = { stream: 'order-2', version: 1, last: 1, commitId: 'c', by: 'ada', reason: 'broken', at, error };
+    await lot.save('asked@1', { stream: 'order-1', revision: 0, parked, skipped: [] });
+    await lot.save('asked@1', { stream: 'order-2', revision: 0, ...skip, audit });
+
+    const cost = await costOf(() => queries.listParked('asked@1', {}));
+
+    expect(cost).toEqual({ requests: { Query: 1 }, capacityUnits: { Query: 0.5 } });
+    expect(await queries.listParked('asked@1', {})).toEqual({ entries: [parked] });
+    expect(await queries.listSkipped('asked@1', {})).toEqual({ entries: [audit] });
   });
 
   it('lets expire what came to nothing, a week later, and nothing else', async () => {

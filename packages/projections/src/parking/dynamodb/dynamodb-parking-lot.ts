@@ -1,29 +1,21 @@
-import {
-  type DynamoDBClient,
-  QueryCommand,
-  TransactionCanceledException,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { type Clock, systemClock } from '@everfold/core';
-import { translate } from '@everfold/dynamodb-store';
 import { translateCancellation, translateWriteError } from '../../read-models/dynamodb/failures.js';
-import type { Item } from '../../read-models/dynamodb/row-item.js';
-import { limitOf, placeOf } from '../../read-models/page.js';
 import type { PageRequest } from '../../read-models/read-model-store.js';
 import type {
   Counted,
   ParkedStream,
   ParkingLot,
   ParkingPage,
+  ParkingQueries,
   ParkingWrites,
   SkippedCommit,
   Standing,
   StandingWrite,
   StuckCommit,
 } from '../parking-lot.js';
-import { PLACE_PARTS, toParkingPage } from '../parking-page.js';
-import { entryOf, parkedGroup, skippedGroup } from './parking-item.js';
-import { toAuditedPut, toEntryQuery } from './parking-requests.js';
+import { createParkingQueries } from './parking-queries.js';
+import { toAuditedPut } from './parking-requests.js';
 import { createParkingWrites, type DynamoDBParkingLotOptions, expiry, standingOf } from './parking-writes.js';
 
 /**
@@ -40,12 +32,14 @@ export class DynamoDBParkingLot implements ParkingLot {
   readonly #tableName: string;
   readonly #clock: Clock;
   readonly #writes: ParkingWrites;
+  readonly #queries: ParkingQueries;
 
   constructor(options: DynamoDBParkingLotOptions) {
     this.#client = options.client;
     this.#tableName = options.tableName;
     this.#clock = options.clock ?? systemClock;
     this.#writes = createParkingWrites(options);
+    this.#queries = createParkingQueries(options);
   }
 
   /** Costs one UpdateItem of one write unit; two for a stream that is being drained or had a commit skipped. */
@@ -79,40 +73,12 @@ export class DynamoDBParkingLot implements ParkingLot {
   }
 
   /** Costs one Query of the index: half a read unit for each 4 KB of the entries together. */
-  async listParked(projection: string, request: PageRequest): Promise<ParkingPage<ParkedStream>> {
-    return this.#list(projection, parkedGroup(projection), request);
+  listParked(projection: string, request: PageRequest): Promise<ParkingPage<ParkedStream>> {
+    return this.#queries.listParked(projection, request);
   }
 
   /** Costs one Query of the index: half a read unit for each 4 KB of the entries together. */
-  async listSkipped(projection: string, request: PageRequest): Promise<ParkingPage<SkippedCommit>> {
-    return this.#list(projection, skippedGroup(projection), request);
+  listSkipped(projection: string, request: PageRequest): Promise<ParkingPage<SkippedCommit>> {
+    return this.#queries.listSkipped(projection, request);
   }
-
-  async #list<TEntry extends ParkedStream | SkippedCommit>(
-    projection: string,
-    group: string,
-    request: PageRequest,
-  ): Promise<ParkingPage<TEntry>> {
-    const limit = limitOf(request);
-    const { descending = false } = request;
-    const query = { group, after: placeOf(request, PLACE_PARTS), limit: limit + 1, descending };
-    const input = toEntryQuery({ tableName: this.#tableName, projection }, query);
-    const items: Item[] = [];
-    let from = input.ExclusiveStartKey;
-    do {
-      const command = new QueryCommand({ ...input, ExclusiveStartKey: from });
-      const page = await this.#client.send(command).catch(throwTranslated);
-      items.push(...(page.Items ?? []));
-      from = page.LastEvaluatedKey;
-    } while (from !== undefined && items.length <= limit);
-    const found = items.map((item) => {
-      const entry = entryOf<TEntry>(item);
-      return { entry, place: [item.sort?.S ?? '', entry.stream, item.key?.S ?? ''] };
-    });
-    return toParkingPage(found, limit);
-  }
-}
-
-function throwTranslated(error: unknown): never {
-  throw translate(error);
 }

@@ -1,9 +1,10 @@
-import { GetItemCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { translate } from '@everfold/dynamodb-store';
 import { boundsOf } from '../listed.js';
 import { type Found, limitOf, placeInGroup, placeOf, toPage } from '../page.js';
 import type { RowQueries } from '../read-model-store.js';
 import { shardsFrom } from '../row-set.js';
+import { queryItems } from './query-items.js';
 import { toGetItem, toListQuery, toShardQuery } from './requests.js';
 import { type Item, rowOf } from './row-item.js';
 import type { DynamoDBReadModelStoreOptions } from './store-options.js';
@@ -22,20 +23,6 @@ export function createRowQueries({
   client,
   tableName,
 }: Pick<DynamoDBReadModelStoreOptions, 'client' | 'tableName'>): RowQueries {
-  /**
-   * Queries until there are so many items, or no more. Not by `paginateQuery`: it refuses a client of another copy of the
-   * SDK, such as the service's own.
-   */
-  async function query(input: QueryCommandInput, enough: number): Promise<Item[]> {
-    const items: Item[] = [];
-    let from = input.ExclusiveStartKey;
-    do {
-      const page = await client.send(new QueryCommand({ ...input, ExclusiveStartKey: from })).catch(throwTranslated);
-      items.push(...(page.Items ?? []));
-      from = page.LastEvaluatedKey;
-    } while (from !== undefined && items.length < enough);
-    return items;
-  }
   return {
     async get(rows, key, { consistent }) {
       const input = toGetItem({ tableName, rows }, key, consistent);
@@ -51,7 +38,7 @@ export function createRowQueries({
       const { group, descending = false } = request;
       const limit = limitOf(request);
       const page = { after: placeInGroup(request), limit: limit + 1, descending, ...boundsOf(request) };
-      const items = await query(toListQuery({ tableName, rows }, group, page), limit + 1);
+      const items = await queryItems(client, toListQuery({ tableName, rows }, group, page), limit + 1);
       return toPage(
         items.flatMap((item) => found(item, [item.sort?.S ?? '', item.key?.S ?? ''])),
         limit,
@@ -66,7 +53,7 @@ export function createRowQueries({
       for (const shard of shardsFrom(rows, { cursor: after?.[0], descending })) {
         const missing = limit + 1 - rowsFound.length;
         const page = { after, limit: missing, descending, consistent };
-        const items = await query(toShardQuery({ tableName, rows }, shard, page), missing);
+        const items = await queryItems(client, toShardQuery({ tableName, rows }, shard, page), missing);
         rowsFound.push(...items.flatMap((item) => found(item, [item.key?.S ?? ''])));
         if (rowsFound.length > limit) break;
         after = undefined;
@@ -74,10 +61,6 @@ export function createRowQueries({
       return toPage(rowsFound, limit);
     },
   };
-}
-
-function throwTranslated(error: unknown): never {
-  throw translate(error);
 }
 
 function found(item: Item, place: Found['place']): Found[] {
