@@ -3,7 +3,8 @@ import { createTestClient, createTestTable } from '@everfold/dynamodb-store/test
 import { afterAll, describe, expect, it } from 'vitest';
 import { createProjector } from './apply/projector.js';
 import { put } from './changes.js';
-import { defineProjection, rowsOf } from './projection.js';
+import { defineProjection } from './projection.js';
+import { rowsOf } from './projection-rows.js';
 import { DynamoDBReadModelStore } from './read-models/dynamodb/dynamodb-read-model-store.js';
 import { createReadModelTable } from './read-models/dynamodb/read-model-table.test.fixture.js';
 import { createReader } from './reader.js';

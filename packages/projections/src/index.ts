@@ -1,6 +1,8 @@
 // Projections: how rows come out of events
-export { defineProjection, rowsOf } from './projection.js';
-export type { EventHandlers, Positions, Projection, ProjectionDefinition, RowType } from './projection.js';
+export { defineProjection } from './projection.js';
+export type { EventHandlers, Positions, Projection, ProjectionDefinition } from './projection.js';
+export { defineRows, rowsOf } from './projection-rows.js';
+export type { ProjectionRows, RowsDefinition, RowType } from './projection-rows.js';
 export { add, merge, put, remove, update } from './changes.js';
 export type { Add, Amounts, Change, Changes, Merge, Put, Remove, Row, Update } from './changes.js';
 

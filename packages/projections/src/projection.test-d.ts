@@ -1,5 +1,6 @@
 import { add, type Change, merge, type Put, put, remove, update } from './changes.js';
-import { defineProjection, rowsOf } from './projection.js';
+import { defineProjection } from './projection.js';
+import { rowsOf } from './projection-rows.js';
 import type { ReadModelStore } from './read-models/read-model-store.js';
 import { createReader } from './reader.js';
 import { type OrderRow, orderEvents, orders, paymentEvents } from './shop.test.fixture.js';

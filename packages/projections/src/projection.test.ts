@@ -2,7 +2,8 @@ import { evolving, type RecordedEvent, severalEvents } from '@everfold/core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { merge, put, remove } from './changes.js';
-import { defineProjection, rowsOf } from './projection.js';
+import { defineProjection } from './projection.js';
+import { rowsOf } from './projection-rows.js';
 import { type OrderRow, orderEvents, orders } from './shop.test.fixture.js';
 
 function event(type: string, data: unknown = {}): RecordedEvent {

@@ -6,17 +6,8 @@ import {
   readEvents,
 } from '@everfold/core';
 import { type Change, type Changes, checkKey, type Row } from './changes.js';
-import type { Listed, RowSet } from './read-models/read-model-store.js';
-
-/** Carries the type of a projection's rows, and nothing else. */
-export interface RowType<TRow extends object> {
-  readonly sample?: TRow;
-}
-
-/** Names the type of a projection's rows. */
-export function rowsOf<TRow extends object>(): RowType<TRow> {
-  return {};
-}
+import { defineRows, type ProjectionRows, type RowsDefinition } from './projection-rows.js';
+import type { Listed } from './read-models/read-model-store.js';
 
 /** What each event does to the rows. Pure: an event may be projected more than once before it takes effect once. */
 export type EventHandlers<TRow extends object, TSchemas extends EventSchemas> = {
@@ -29,27 +20,18 @@ export type EventHandlers<TRow extends object, TSchemas extends EventSchemas> = 
 export type Positions = 'in-row' | 'beside-rows';
 
 /** A projection as it is defined. */
-export interface ProjectionDefinition<TRow extends object, TSchemas extends EventSchemas> {
-  /** Begins with a letter; letters, digits, `_` and `.`. */
-  readonly name: string;
-  /** A whole number from 1. Another version has rows of its own: count up whenever the rows would come out differently. */
-  readonly version: number;
+export interface ProjectionDefinition<TRow extends object, TSchemas extends EventSchemas> extends RowsDefinition<TRow> {
   /** Definitions of the events that it may listen to, of as many aggregates as you like. */
   readonly events: TSchemas;
-  readonly rows: RowType<TRow>;
   readonly on: EventHandlers<NoInfer<TRow>, NoInfer<TSchemas>>;
   /** Default `in-row`. */
   readonly positions?: Positions;
   /** Where a row is listed, for `list`; `undefined` leaves it out. Default: the projection has no listing. */
   readonly listed?: (row: NoInfer<TRow>, key: string) => Listed | undefined;
-  /** Over how many partitions the rows are spread, 1 to 1,000. Default 16. */
-  readonly spread?: number;
 }
 
 /** A projection, as everything here works with it. */
-export interface Projection<TRow extends object> {
-  readonly rows: RowSet;
-  readonly rowType: RowType<TRow>;
+export interface Projection<TRow extends object> extends ProjectionRows<TRow> {
   readonly positions: Positions;
   /**
    * What a recorded event does to the rows, upcast and decoded by its definition; throws what `readEvents` and the event's
@@ -58,9 +40,6 @@ export interface Projection<TRow extends object> {
   readonly changesOf: (event: RecordedEvent) => readonly Change[];
   readonly listed: ((row: Row, key: string) => Listed | undefined) | undefined;
 }
-
-const DEFAULT_SPREAD = 16;
-const WIDEST_SPREAD = 1000;
 
 /**
  * Defines a projection: how rows come out of events.
@@ -106,14 +85,8 @@ const WIDEST_SPREAD = 1000;
 export function defineProjection<TRow extends object, const TSchemas extends EventSchemas>(
   definition: ProjectionDefinition<TRow, TSchemas>,
 ): Projection<TRow> {
-  const { name, version, events, on, rows, positions = 'in-row', spread = DEFAULT_SPREAD, listed } = definition;
-  if (!/^[A-Za-z][A-Za-z0-9_.]*$/.test(name)) {
-    throw new InvalidArgumentError(
-      `Projection "${name}" needs another name. Begin with a letter and use letters, digits, "_" and "." only.`,
-    );
-  }
-  checkWhole(`The version of projection "${name}"`, version, Number.MAX_SAFE_INTEGER);
-  checkWhole(`The spread of projection "${name}"`, spread, WIDEST_SPREAD);
+  const { name, events, on, positions = 'in-row', listed } = definition;
+  const rows = defineRows({ ...definition, isListed: listed !== undefined });
   for (const type of Object.keys(on)) {
     if (!Object.hasOwn(events, type)) {
       throw new InvalidArgumentError(
@@ -123,8 +96,7 @@ export function defineProjection<TRow extends object, const TSchemas extends Eve
   }
   const policy = { unknownEvents: 'skip', wanted: (type: string) => Object.hasOwn(on, type) } as const;
   return {
-    rows: { id: `${name}@${version}`, spread },
-    rowType: rows,
+    ...rows,
     positions,
     changesOf: (event) => {
       const changes: Change[] = [];
@@ -150,9 +122,4 @@ function handlerOf(on: object, type: string): ((event: RecordedEvent) => Changes
 function toList(changes: Changes): readonly Change[] {
   if (changes === undefined) return [];
   return 'kind' in changes ? [changes] : changes;
-}
-
-function checkWhole(what: string, value: number, largest: number): void {
-  if (Number.isSafeInteger(value) && value >= 1 && value <= largest) return;
-  throw new InvalidArgumentError(`${what} is ${value}; give a whole number from 1 to ${largest}.`);
 }

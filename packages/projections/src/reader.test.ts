@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createProjector } from './apply/projector.js';
+import { defineRows, rowsOf } from './projection-rows.js';
 import { InMemoryReadModelStore } from './read-models/in-memory-read-model-store.js';
 import { createReader } from './reader.js';
-import { CountingEventStore, captured, orders, placed, record, revenue } from './shop.test.fixture.js';
+import { CountingEventStore, captured, type OrderRow, orders, placed, record, revenue } from './shop.test.fixture.js';
 
 /** Readers of a shop with three orders, of which the second is paid. */
 async function shop() {
@@ -16,7 +17,7 @@ async function shop() {
   ];
   await createProjector({ projection: orders, eventStore, readModels })(commits);
   await createProjector({ projection: revenue, eventStore, readModels })(commits);
-  return { orders: createReader(orders, readModels), revenue: createReader(revenue, readModels) };
+  return { readModels, orders: createReader(orders, readModels), revenue: createReader(revenue, readModels) };
 }
 
 describe('a reader', () => {
@@ -47,6 +48,17 @@ describe('a reader', () => {
 
     expect(first.rows).toEqual([{ key: '2026-01-03', row: { orders: 1, cents: 1 } }]);
     expect(second).toEqual({ rows: [{ key: '2026-01-02', row: { orders: 2, cents: 6 } }] });
+  });
+
+  it('reads by the rows alone what the projection wrote', async () => {
+    const { readModels } = await shop();
+    const { rows, isListed } = orders;
+    const named = { name: 'orders', version: 1, rows: rowsOf<OrderRow>() };
+    const reader = createReader(defineRows({ ...named, isListed: true }), readModels);
+
+    expect(defineRows({ ...named, isListed: true })).toEqual({ rows, rowType: orders.rowType, isListed });
+    expect(await reader.get('order-2')).toMatchObject({ status: 'paid' });
+    expect((await reader.list({ group: 'paid' })).rows.map(({ key }) => key)).toEqual(['order-2']);
   });
 
   it('refuses to list the rows of a projection without a listing', async () => {

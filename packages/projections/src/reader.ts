@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '@everfold/core';
 import type { Row } from './changes.js';
-import type { Projection } from './projection.js';
+import type { ProjectionRows } from './projection-rows.js';
 import type { AllRequest, ListRequest, Page, RowQueries } from './read-models/read-model-store.js';
 
 /** Reads the rows of a projection. */
@@ -32,14 +32,19 @@ export interface Reader<TRow extends object> {
 /**
  * Makes the reader of a projection's rows.
  *
+ * @param projection - The projection, or its rows alone: see `defineRows`.
+ *
  * @example
  * ```ts
  * const orders = createReader(ordersProjection, readModels);
  * const { rows, cursor } = await orders.list({ group: 'placed', descending: true, limit: 20 });
  * ```
  */
-export function createReader<TRow extends object>(projection: Projection<TRow>, readModels: RowQueries): Reader<TRow> {
-  const { rows, listed } = projection;
+export function createReader<TRow extends object>(
+  projection: ProjectionRows<TRow>,
+  readModels: RowQueries,
+): Reader<TRow> {
+  const { rows, isListed } = projection;
   // Only this projection writes rows under its name and version.
   const typed = (row: Row) => row as TRow;
   const typedPage = (page: Page): Page<TRow> => ({
@@ -54,8 +59,7 @@ export function createReader<TRow extends object>(projection: Projection<TRow>, 
     },
 
     async list(request) {
-      if (listed === undefined)
-        throw new InvalidArgumentError(`Projection ${rows.id} has no listing. Define it with "listed".`);
+      if (!isListed) throw new InvalidArgumentError(`Projection ${rows.id} has no listing. Define it with "listed".`);
       return typedPage(await readModels.list(rows, request));
     },
 

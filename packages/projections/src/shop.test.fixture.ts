@@ -11,7 +11,8 @@ import { encodeStreamRecord } from '@everfold/dynamodb-store';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { z } from 'zod';
 import { add, merge, put, remove } from './changes.js';
-import { defineProjection, rowsOf } from './projection.js';
+import { defineProjection } from './projection.js';
+import { rowsOf } from './projection-rows.js';
 
 export const orderEvents = defineEvents({
   OrderPlaced: z.object({ cents: z.number().int(), day: z.string() }),

@@ -51,7 +51,8 @@ export { InvalidTimerError, TimerNotSetError } from './timers/errors.js';
 
 // Looking after the runs: where they are, what is stuck, what waits for somebody
 export { createTracker } from './tracker/tracker.js';
-export type { TrackerOptions } from './tracker/tracker.js';
+export { trackerRows } from './tracker/tracker-rows.js';
+export type { TrackerOptions } from './tracker/tracker-rows.js';
 export { createSagaReader } from './tracker/saga-reader.js';
 export type {
   Gauge,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { add, update } from '../changes.js';
-import { defineProjection, rowsOf } from '../projection.js';
+import { defineProjection } from '../projection.js';
+import { rowsOf } from '../projection-rows.js';
 import { cancelled, noted, orderEvents, placed, record, revenue } from '../shop.test.fixture.js';
 import { pick, setUp } from './projector.test.fixture.js';
 

@@ -1,7 +1,8 @@
 import type { Commit } from '@everfold/core';
 import { describe, expect, it } from 'vitest';
 import { put, update } from '../changes.js';
-import { defineProjection, rowsOf } from '../projection.js';
+import { defineProjection } from '../projection.js';
+import { rowsOf } from '../projection-rows.js';
 import { InMemoryReadModelStore } from '../read-models/in-memory-read-model-store.js';
 import {
   cancelled,

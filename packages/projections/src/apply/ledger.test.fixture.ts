@@ -2,7 +2,8 @@ import type { Commit } from '@everfold/core';
 import { recordedEvents } from '@everfold/core';
 import { z } from 'zod';
 import { add, applyChange, type Changes, type Row, remove, update } from '../changes.js';
-import { defineProjection, type Positions, rowsOf } from '../projection.js';
+import { defineProjection, type Positions } from '../projection.js';
+import { rowsOf } from '../projection-rows.js';
 
 /** By stream, the versions that a row has seen, in the order of seeing; and counters. */
 export type Ledger = Record<string, readonly number[] | number>;

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { put } from '../changes.js';
 import { ReadModelRefusedError } from '../errors.js';
-import { defineProjection, rowsOf } from '../projection.js';
+import { defineProjection } from '../projection.js';
+import { rowsOf } from '../projection-rows.js';
 import { record } from '../shop.test.fixture.js';
 import { setUpParking } from './parking.test.fixture.js';
 

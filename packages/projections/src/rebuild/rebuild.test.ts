@@ -2,7 +2,8 @@ import { InMemoryEventStore, InvalidArgumentError, ThrottledError } from '@everf
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createProjector } from '../apply/projector.js';
 import { put } from '../changes.js';
-import { defineProjection, rowsOf } from '../projection.js';
+import { defineProjection } from '../projection.js';
+import { rowsOf } from '../projection-rows.js';
 import { InMemoryReadModelStore } from '../read-models/in-memory-read-model-store.js';
 import { createReader } from '../reader.js';
 import { cancelled, captured, noted, orderEvents, orders, placed, record, revenue } from '../shop.test.fixture.js';

@@ -19,6 +19,7 @@ export function projectionOf(name: string, events: EventSchemas): Projection<obj
   return {
     rows: { id: name, spread: 1 },
     rowType: {},
+    isListed: false,
     positions: 'beside-rows',
     listed: undefined,
     changesOf: (event): readonly Change[] =>

@@ -1,6 +1,7 @@
 import { InMemoryEventStore } from '@everfold/core';
 import { merge, put } from '../changes.js';
-import { defineProjection, rowsOf } from '../projection.js';
+import { defineProjection } from '../projection.js';
+import { rowsOf } from '../projection-rows.js';
 import { InMemoryReadModelStore } from '../read-models/in-memory-read-model-store.js';
 import type { ReadModelStore } from '../read-models/read-model-store.js';
 import { rebuild } from '../rebuild/rebuild.js';

@@ -19,7 +19,8 @@ import type { AnySaga } from '../saga.js';
 import { ledgerStream, type SagaStep } from '../step.js';
 import { all } from '../types.js';
 import { createSagaReader } from './saga-reader.js';
-import { createTracker, type TrackerOptions } from './tracker.js';
+import { createTracker } from './tracker.js';
+import type { TrackerOptions } from './tracker-rows.js';
 
 /* A saga with a step of every kind, and runs of it that tests write as they need them. */
 

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { at, attempted, MINUTE_MS, parked, START_MS, started, TrackedRuns } from './booking.test.fixture.js';
+import { at, attempted, booking, MINUTE_MS, parked, START_MS, started, TrackedRuns } from './booking.test.fixture.js';
+import { createTracker } from './tracker.js';
+import { trackerRows } from './tracker-rows.js';
 
 let runs: TrackedRuns;
 beforeEach(() => {
@@ -21,6 +23,15 @@ async function someRuns() {
 }
 
 const keysIn = ({ runs: found }: { readonly runs: readonly { readonly key: string }[] }) => found.map(({ key }) => key);
+
+describe('the rows of a tracker', () => {
+  it('are those that the tracker keeps, in each version', () => {
+    const { rows, rowType, isListed } = createTracker(booking, { version: 2 });
+
+    expect(trackerRows(booking, { version: 2 })).toEqual({ rows, rowType, isListed });
+    expect([rows.id, trackerRows(booking).rows.id]).toEqual(['booking.tracker@2', 'booking.tracker@1']);
+  });
+});
 
 describe('the reader of a saga', () => {
   it('knows nothing of a run that nobody began', async () => {

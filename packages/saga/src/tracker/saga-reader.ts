@@ -4,7 +4,7 @@ import type { AnySaga } from '../saga.js';
 import { isAnswerAwaited, stepDueMs } from './due.js';
 import { definitionOf } from './learn.js';
 import type { RunClass, RunRow, StepRow } from './run-row.js';
-import { createTracker, graceOf, type TrackerOptions } from './tracker.js';
+import { graceOf, type TrackerOptions, trackerRows } from './tracker-rows.js';
 
 /** A step of a run as the tracker has it. */
 export interface TrackedStep extends StepRow {
@@ -101,7 +101,7 @@ export interface SagaReader {
  * ```
  */
 export function createSagaReader(saga: AnySaga, readModels: RowQueries, options: TrackerOptions = {}): SagaReader {
-  const rows = createReader(createTracker(saga, options), readModels);
+  const rows = createReader(trackerRows(saga, options), readModels);
   const graceMs = graceOf(options);
   const toRun = (key: string, { steps, ...row }: RunRow): SagaRun => {
     const tracked = definitionOf(saga, row).steps.map((step) => {

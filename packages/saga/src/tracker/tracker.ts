@@ -1,33 +1,14 @@
 import { categoryOf, type EventSchemas, idOf, type RecordedEvent } from '@everfold/core';
-import { type Changes, defineProjection, type Projection, rowsOf, update } from '@everfold/projections';
+import { type Changes, defineProjection, type Projection, update } from '@everfold/projections';
 import { ANY_DATA } from '../any-data.js';
 import { keyOf } from '../context.js';
-import { durationMs } from '../duration.js';
 import { ATTEMPTED, FENCED, PARKED, RESOLVED, RESUMED, STARTED, TOMBSTONED } from '../ledger.js';
 import type { AnySaga } from '../saga.js';
-import type { Duration } from '../types.js';
 import { definitionFor, definitionsOf, eventsOf, pinnedVersion } from '../versions.js';
 import { definitionOf, type Lesson, learn } from './learn.js';
 import { classOf, type RunRow } from './run-row.js';
 import { factsOf, rowOf } from './standing.js';
-
-/** How runs are tracked. */
-export interface TrackerOptions {
-  /** The version of its rows. Another version has rows of its own: see `rebuild` and `switchReads`. Default 1. */
-  readonly version?: number;
-  /**
-   * How long an event may be on its way, or a step at work: who says nothing for longer is stuck. Longer than a function may run,
-   * and than a delivery is tried again. Default `5m`.
-   */
-  readonly grace?: Duration;
-}
-
-const GRACE: Duration = '5m';
-
-/** The tracker's patience, milliseconds. @throws InvalidArgumentError when it is no duration. */
-export function graceOf({ grace = GRACE }: TrackerOptions): number {
-  return durationMs(grace);
-}
+import { graceOf, rowsDefinition, type TrackerOptions } from './tracker-rows.js';
 
 /**
  * Makes the projection that answers where a run of the saga is, why, since when, and by when something must have happened: a
@@ -63,10 +44,8 @@ export function createTracker(saga: AnySaga, options: TrackerOptions = {}): Proj
   };
   const events = { ...eventsOf(saga), ...ENTRIES };
   return defineProjection<RunRow, EventSchemas>({
-    name: `${saga.name}.tracker`,
-    version: options.version ?? 1,
+    ...rowsDefinition(saga, options),
     events,
-    rows: rowsOf<RunRow>(),
     on: Object.fromEntries(Object.keys(events).map((type) => [type, track])),
     listed: (row) => ({ group: classOf(row.status), sort: placeIn(row) }),
   });

@@ -5,11 +5,11 @@ import { callerOf, orderNotFound, seenBy } from '../http/caller.js';
 import { json, route } from '../http/respond.js';
 import { orderIdOf } from '../orders/order-id.js';
 import { withoutErrors } from '../orders/shown-step.js';
-import { orderView } from '../read-models/order-view.js';
+import { orderRows } from '../read-models/order-rows.js';
 import { readModels } from '../services/read-models.js';
 
 const runs = createSagaReader(fulfilment, readModels());
-const orders = createReader(orderView, readModels());
+const orders = createReader(orderRows, readModels());
 
 /** `GET /orders/{id}/fulfilment`: which step the order is at, since when, and by when something must have happened. A run
  * does not know its customer, so for a customer the order is read beside it: one GetItem more, at the same time. */

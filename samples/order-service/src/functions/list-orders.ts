@@ -2,10 +2,10 @@ import { isEverfoldError } from '@everfold/core';
 import { createReader } from '@everfold/projections';
 import { check, invalid, json, route } from '../http/respond.js';
 import { ListOrders } from '../orders/list-orders.js';
-import { orderView } from '../read-models/order-view.js';
+import { orderRows } from '../read-models/order-rows.js';
 import { readModels } from '../services/read-models.js';
 
-const orders = createReader(orderView, readModels());
+const orders = createReader(orderRows, readModels());
 
 /** `GET /orders?status=`: newest first. */
 export const handler = route(async ({ queryStringParameters }) => {

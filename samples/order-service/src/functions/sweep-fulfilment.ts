@@ -1,12 +1,11 @@
-import { createSagaReader, createSweeper, type Sweeper } from '@everfold/saga';
+import { createSagaReader, createSweeper, type Sweeper, trackerRows } from '@everfold/saga';
 import { SOURCE } from '../events.js';
 import { fulfilment } from '../fulfilment.js';
 import { gauge } from '../observe/gauge.js';
 import { onSwept } from '../observe/hooks.js';
 import { observed } from '../observe/observed.js';
-import { orderView } from '../read-models/order-view.js';
-import { revenue } from '../read-models/revenue.js';
-import { tracker } from '../read-models/tracker.js';
+import { orderRows } from '../read-models/order-rows.js';
+import { revenueRows } from '../read-models/revenue-rows.js';
 import { bus } from '../services/bus.js';
 import { clock } from '../services/clock.js';
 import { eventReader } from '../services/event-reader.js';
@@ -16,7 +15,7 @@ import { readModels } from '../services/read-models.js';
 const runs = createSagaReader(fulfilment, readModels());
 const ports = { reader: runs, store: eventReader(), bus: { ...bus(), source: SOURCE }, onSwept };
 const sweep = createSweeper(fulfilment, ports);
-const projections = [orderView, revenue, tracker].map(({ rows }) => rows.id);
+const projections = [orderRows, revenueRows, trackerRows(fulfilment)].map(({ rows }) => rows.id);
 const gauged = { runs, lot: parkingQueries(), projections, clock: clock() };
 
 /** Once a minute: measures how things stand, and sets going again what got stuck. */

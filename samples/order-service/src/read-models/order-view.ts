@@ -1,8 +1,9 @@
 import type { RecordedEvent } from '@everfold/core';
-import { type Changes, defineProjection, rowsOf, update } from '@everfold/projections';
+import { type Changes, defineProjection, update } from '@everfold/projections';
 import { orderEvents, unitsOf } from '../events.js';
 import { fulfilmentEvents } from '../fulfilment-events.js';
 import { type OrderStatus, statusAfter } from '../orders/order-status.js';
+import { ORDERS } from './order-rows.js';
 
 export type FailedAt = 'inventory' | 'approval' | 'payment' | 'shipping' | 'customer';
 
@@ -44,10 +45,8 @@ type OrderEvent = RecordedEvent<string, { readonly orderId: string }>;
  * the order of arrival: the status is the furthest that the order has come, and numbers are added up.
  */
 export const orderView = defineProjection({
-  name: 'orders',
-  version: 2,
+  ...ORDERS,
   events: fulfilmentEvents,
-  rows: rowsOf<OrderView>(),
   on: {
     OrderPlaced: (event) => {
       const { customerId, placedAt, amountCents } = event.data.order;

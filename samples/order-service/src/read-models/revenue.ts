@@ -1,20 +1,12 @@
-import { add, defineProjection, rowsOf } from '@everfold/projections';
+import { add, defineProjection } from '@everfold/projections';
 import { outcomeEvents } from '../fulfilment-events.js';
-
-/** What the completed orders of one day came to; its key is the day they were placed on, such as `2018-01-31` (UTC). */
-export interface DayRevenue {
-  readonly cents: number;
-  readonly orders: number;
-}
+import { REVENUE } from './revenue-rows.js';
 
 /** Every order feeds the row of its day, so the positions are kept beside the rows. */
 export const revenue = defineProjection({
-  name: 'revenue',
-  version: 1,
+  ...REVENUE,
   events: outcomeEvents,
-  rows: rowsOf<DayRevenue>(),
   positions: 'beside-rows',
-  spread: 1,
   on: {
     OrderCompleted: ({ data: { order } }) => add(order.placedAt.slice(0, 10), { cents: order.amountCents, orders: 1 }),
   },
