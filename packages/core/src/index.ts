@@ -28,7 +28,9 @@ export type {
   RepositoryOf,
   RepositoryOptions,
 } from './repository.js';
+export { loadAsOf } from './load-as-of.js';
 export type { AsOf, PastState } from './load-as-of.js';
+export { resnapshot } from './resnapshot.js';
 export type { Resnapshotted } from './resnapshot.js';
 export type { RetryOptions } from './retry.js';
 export { StateCache } from './cache.js';
@@ -43,6 +45,7 @@ export type {
   UnitOfWork,
 } from './unit-of-work/unit-of-work.js';
 export type { Decidable, ExpectedVersion } from './decision.js';
+export type { Stateful } from './stream-state.js';
 export { causedBy, completeMetadata } from './metadata.js';
 export type { CommandMetadata, Metadata } from './metadata.js';
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { account, metadata } from './account.test.fixture.js';
 import { defineAggregate } from './aggregate.js';
-import { StateCache } from './cache.js';
 import { InMemoryEventStore } from './in-memory-store.js';
+import { type AsOf, loadAsOf } from './load-as-of.js';
 import { createRepository } from './repository.js';
 import { noting } from './stores.test.fixture.js';
 
@@ -15,7 +15,8 @@ beforeEach(() => {
 
 const hour = 3_600_000;
 const kept = defineAggregate({ ...account, snapshot: { every: 3, schema: '1' } });
-const accounts = () => createRepository(kept, { store, cache: new StateCache({ maxEntries: 9 }) });
+const accounts = () => createRepository(kept, { store });
+const asOf = (past: AsOf, id = '1') => loadAsOf(kept, store, id, past);
 
 /** Two events an hour: 1 and 2 at 0:00, 3 and 4 at 1:00 with a snapshot, 5 and 6 at 2:00. */
 async function threeHours() {
@@ -34,29 +35,29 @@ describe('loadAsOf a version', () => {
     [5, 122],
     [6, 222],
   ])('%d folds the events up to it, in the middle of a commit and around a snapshot', async (version, balance) => {
-    const repository = await threeHours();
+    await threeHours();
 
-    expect(await repository.loadAsOf('1', { version })).toStrictEqual({ state: { balance }, version });
+    expect(await asOf({ version })).toStrictEqual({ state: { balance }, version });
   });
 
   test('refuses one that the aggregate has not come to', async () => {
-    const repository = await threeHours();
+    await threeHours();
 
-    await expect(repository.loadAsOf('1', { version: 7 })).rejects.toMatchObject({
+    await expect(asOf({ version: 7 })).rejects.toMatchObject({
       code: 'VERSION_NOT_FOUND',
       stream: 'account-1',
       version: 7,
       last: 6,
       message: 'Stream "account-1" has no version 7: it ends at 6. Ask for a version up to that.',
     });
-    await expect(repository.loadAsOf('2', { version: 1 })).rejects.toMatchObject({
+    await expect(asOf({ version: 1 }, '2')).rejects.toMatchObject({
       code: 'VERSION_NOT_FOUND',
       last: 0,
     });
   });
 
   test.each([-1, 1.5, Number.NaN])('refuses %d', async (version) => {
-    await expect(accounts().loadAsOf('1', { version })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await expect(asOf({ version })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 });
 
@@ -65,7 +66,7 @@ describe('loadAsOf', () => {
     await threeHours();
     const { store: noted, calls } = noting(store);
 
-    await createRepository(kept, { store: noted }).loadAsOf('1', { version: 5 });
+    await loadAsOf(kept, noted, '1', { version: 5 });
 
     const snapshots = { schema: '1', every: 3 };
     expect(calls).toEqual([{ method: 'load', args: ['account-1', { upTo: 5, snapshots }] }]);
@@ -80,13 +81,13 @@ describe('loadAsOf a time', () => {
     ['2026-01-01T01:00:00.000Z', 22, 4],
     ['2026-01-01T09:00:00.000Z', 222, 6],
   ])('%s folds what was recorded by then', async (time, balance, version) => {
-    const repository = await threeHours();
+    await threeHours();
 
-    expect(await repository.loadAsOf('1', { time: new Date(time) })).toStrictEqual({ state: { balance }, version });
+    expect(await asOf({ time: new Date(time) })).toStrictEqual({ state: { balance }, version });
   });
 
   test('refuses a time that is none', async () => {
-    await expect(accounts().loadAsOf('1', { time: new Date('soon') })).rejects.toMatchObject({
+    await expect(asOf({ time: new Date('soon') })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
       message: 'The time to load "account-1" as of is an invalid Date. Give one that exists.',
     });
@@ -98,13 +99,13 @@ describe('loadAsOf of a deleted aggregate', () => {
     const repository = await threeHours();
     await store.delete((await repository.load('1')).position, metadata);
 
-    expect(await repository.loadAsOf('1', { version: 5 })).toEqual({ state: { balance: 122 }, version: 5 });
-    expect(await repository.loadAsOf('1', { time: new Date(now - 1) })).toEqual({
+    expect(await asOf({ version: 5 })).toEqual({ state: { balance: 122 }, version: 5 });
+    expect(await asOf({ time: new Date(now - 1) })).toEqual({
       state: { balance: 222 },
       version: 6,
     });
     const deleted = { code: 'STREAM_DELETED', version: 7 };
-    await expect(repository.loadAsOf('1', { version: 7 })).rejects.toMatchObject(deleted);
-    await expect(repository.loadAsOf('1', { time: new Date(now) })).rejects.toMatchObject(deleted);
+    await expect(asOf({ version: 7 })).rejects.toMatchObject(deleted);
+    await expect(asOf({ time: new Date(now) })).rejects.toMatchObject(deleted);
   });
 });

@@ -1,6 +1,7 @@
 import type { CommitEvents } from './commit.js';
 import { InvalidArgumentError, VersionNotFoundError } from './errors.js';
 import type { Latest, StreamStore } from './event-store.js';
+import { streamName } from './stream.js';
 import { foldOn, type Stateful, snapshotsOf, unread } from './stream-state.js';
 
 /** As of when: after the event of a version, or at a time. */
@@ -13,13 +14,30 @@ export interface PastState<TState> {
   readonly version: number;
 }
 
-/** Folds a stream as far as it had come. */
-export async function stateAsOf<TState>(
+/**
+ * Loads an aggregate as it was: for looking, not for deciding, so there is no position. Costs a load, from the newest
+ * snapshot that is not too new.
+ *
+ * @param aggregate - What `defineAggregate` returned.
+ * @param asOf - `version`, which may be in the middle of a commit, from 0; or `time`, by the clocks of the writers.
+ * @throws VersionNotFoundError when it has not come to the version.
+ * @throws StreamDeletedError when it was deleted by then.
+ * @throws InvalidArgumentError when the version is not a whole number from 0, or the time is no time.
+ * @throws UnknownEventError, StreamCorruptedError.
+ *
+ * @example
+ * ```ts
+ * const before = await loadAsOf(order, store, '7', { version: 3 });
+ * const lastYear = await loadAsOf(order, store, '7', { time: new Date('2025-12-31T23:59:59Z') });
+ * ```
+ */
+export async function loadAsOf<TState>(
   aggregate: Stateful<TState>,
-  store: StreamStore,
-  stream: string,
+  store: Pick<StreamStore, 'load'>,
+  id: string,
   asOf: AsOf,
 ): Promise<PastState<TState>> {
+  const stream = streamName(aggregate.category, id);
   const query = 'version' in asOf ? { upTo: asOf.version } : { until: timeOf(asOf.time, stream) };
   const latest = await store.load(stream, { ...query, ...snapshotsOf(aggregate) });
   const past = 'version' in asOf ? upTo(latest, asOf.version) : latest;

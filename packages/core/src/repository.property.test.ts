@@ -7,7 +7,9 @@ import { endOf, startOf } from './commit.js';
 import { isEverfoldError, RejectedError } from './errors.js';
 import { defineEvents, type NewEvent } from './events.js';
 import { InMemoryEventStore } from './in-memory-store.js';
+import { loadAsOf } from './load-as-of.js';
 import { createRepository } from './repository.js';
+import { resnapshot } from './resnapshot.js';
 import { overriding } from './stores.test.fixture.js';
 import { decideTogether } from './unit-of-work/decide-together.js';
 
@@ -160,11 +162,11 @@ function world(writers: readonly { way: Way; every: number | undefined; cached: 
         return;
       case 'asOf': {
         const version = Math.floor(eventsOf(doing.id).length * doing.part);
-        expectPlain(doing.id, await repository.loadAsOf(doing.id, { version }));
+        expectPlain(doing.id, await loadAsOf(aggregate, store, doing.id, { version }));
         return;
       }
       case 'resnapshot':
-        if (every !== undefined) await repository.resnapshot([doing.id]);
+        if (every !== undefined) await resnapshot(aggregate, store, [doing.id], ports);
         return;
       case 'together':
         await decideTogether({ store, ...ports }, async (unit) => {

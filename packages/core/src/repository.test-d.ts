@@ -4,6 +4,7 @@ import { type CommandArguments, defineAggregate } from './aggregate.js';
 import type { Append, Decision } from './commit.js';
 import type { EventStore } from './event-store.js';
 import { defineEvents } from './events.js';
+import { loadAsOf } from './load-as-of.js';
 import { createRepository, type ExecuteOptions, type Repository, type RepositoryOf } from './repository.js';
 import { decideTogether } from './unit-of-work/decide-together.js';
 
@@ -96,10 +97,10 @@ if (decision) expectTypeOf({ ...decision, metadata: { correlationId: '', causati
 
 // A past state is not appended after.
 
-expectTypeOf(await doors.loadAsOf('1', { version: 3 })).not.toHaveProperty('position');
+expectTypeOf(await loadAsOf(door, store, '1', { version: 3 })).not.toHaveProperty('position');
 
 // @ts-expect-error a time is a Date
-doors.loadAsOf('1', { time: '2026-01-01' });
+loadAsOf(door, store, '1', { time: '2026-01-01' });
 
 // A unit of work has the types of each aggregate.
 

@@ -15,10 +15,8 @@ import { isEverfoldError, StreamNotFoundError } from './errors.js';
 import type { StreamStore } from './event-store.js';
 import type { EventOf, EventSchemas, RecordedEvent } from './events.js';
 import { readEvents } from './evolution/read-events.js';
-import { type AsOf, type PastState, stateAsOf } from './load-as-of.js';
 import { type CommandMetadata, completeMetadata } from './metadata.js';
 import { type IdGenerator, systemIds } from './ports.js';
-import { type Resnapshotted, resnapshot } from './resnapshot.js';
 import { type RetryOptions, retryOf } from './retry.js';
 import { streamName } from './stream.js';
 import { readOn, type StreamState, unread } from './stream-state.js';
@@ -74,8 +72,6 @@ export interface RepositoryOptions extends RetryOptions {
  * const { state, version } = await orders.load('7', { mustExist: true });
  * const { events } = await orders.execute('7', 'place', { amountCents: 1250 }, { expectedVersion: version });
  * const decision = await orders.decide('7', 'place', { amountCents: 1250 });
- * const before = await orders.loadAsOf('7', { version: version - 1 });
- * const lastYear = await orders.loadAsOf('7', { time: new Date('2025-12-31T23:59:59Z') });
  * ```
  */
 export interface Repository<
@@ -95,17 +91,6 @@ export interface Repository<
    * @throws StreamCorruptedError when a version is missing or doubled, or a snapshot cannot be decoded.
    */
   load(id: string, options?: LoadOptions): Promise<Loaded<TState>>;
-
-  /**
-   * Loads an aggregate as it was: for looking, not for deciding, so there is no position. Costs a load, from the newest
-   * snapshot that is not too new.
-   *
-   * @param asOf - `version`, which may be in the middle of a commit, from 0; or `time`, by the clocks of the writers.
-   * @throws VersionNotFoundError when it has not come to the version.
-   * @throws StreamDeletedError when it was deleted by then.
-   * @throws InvalidArgumentError when the version is not a whole number from 0, or the time is no time.
-   */
-  loadAsOf(id: string, asOf: AsOf): Promise<PastState<TState>>;
 
   /**
    * Loads, decides and appends; decides anew when somebody else appended first.
@@ -137,19 +122,6 @@ export interface Repository<
     command: TName,
     ...input: CommandArguments<TCommands, TName>
   ): Promise<Omit<Append, 'metadata'> | undefined>;
-
-  /**
-   * Gives aggregates a fresh snapshot on their last commit, folded from their events alone: after the schema changed, or
-   * to be rid of snapshots that a faulty reducer made. One at a time; tried anew when somebody appended in between.
-   *
-   * Costs, for each id, a load where the snapshot is fresh; else a read of the whole stream, after a load where there is
-   * an older snapshot, and one UpdateItem: a write unit for each KB of the commit and the state together.
-   *
-   * @param ids - Such as those of `store.streams`, with `idOf`; deleted ones are passed over.
-   * @throws InvalidArgumentError when the aggregate takes no snapshots.
-   * @throws ConflictError, UnknownEventError, StreamCorruptedError; what was saved by then stays.
-   */
-  resnapshot(ids: Iterable<string> | AsyncIterable<string>): Promise<Resnapshotted>;
 }
 
 /** The repository of an aggregate, as a type: `RepositoryOf<typeof order>`. */
@@ -231,8 +203,6 @@ export function createRepository<
       return loadedOf(from);
     },
 
-    loadAsOf: async (id, asOf) => stateAsOf(aggregate, store, nameOf(id), asOf),
-
     async execute(id: string, command: string, ...args: readonly [input?: unknown, options?: ExecuteOptions]) {
       const [input, { metadata, expectedVersion, allowStale = false } = {}] = args;
       const stream = nameOf(id);
@@ -254,8 +224,6 @@ export function createRepository<
       const decided = await decideOn(aggregate, await forgettingDeleted(stream, () => read(stream)), command, input);
       return decided.events.length === 0 ? undefined : decisionOf(aggregate, decided);
     },
-
-    resnapshot: (of) => resnapshot(aggregate, store, retry, of),
   };
 }
 

@@ -4,6 +4,7 @@ import { defineAggregate } from './aggregate.js';
 import { endOf, startOf } from './commit.js';
 import { InMemoryEventStore } from './in-memory-store.js';
 import { createRepository } from './repository.js';
+import { resnapshot } from './resnapshot.js';
 import { noting, overriding } from './stores.test.fixture.js';
 import { idOf } from './stream.js';
 
@@ -17,7 +18,9 @@ const clock = { now: () => 0, sleep: async () => undefined };
 const none = { saved: 0, upToDate: 0, deleted: 0, empty: [], skipped: [] };
 const kept = defineAggregate({ ...account, snapshot: { every: 3, schema: '1' } });
 const plain = () => createRepository(account, { store });
-const accounts = (of = store) => createRepository(kept, { store: of, clock, random: () => 0 });
+const accounts = () => createRepository(kept, { store });
+const fresh = (ids: Parameters<typeof resnapshot>[2], of = store) =>
+  resnapshot(kept, of, ids, { clock, random: () => 0 });
 
 const snapshotOf = async (schema = '1') =>
   (await store.load('account-1', { snapshots: { schema, every: 3 } })).snapshot;
@@ -27,7 +30,7 @@ describe('resnapshot', () => {
     for (const cents of [1, 2, 3]) await plain().execute('1', 'deposit', { cents });
     methods();
 
-    expect(await accounts().resnapshot(['1'])).toEqual({ ...none, saved: 1 });
+    expect(await fresh(['1'])).toEqual({ ...none, saved: 1 });
 
     expect(methods()).toEqual(['load', 'saveSnapshot']);
     expect(await snapshotOf()).toMatchObject({ state: { balance: 6 }, position: { version: 3 } });
@@ -38,7 +41,7 @@ describe('resnapshot', () => {
     await accounts().execute('1', 'depositTwice', 1);
     methods();
 
-    expect(await accounts().resnapshot(['1', '1'])).toEqual({ ...none, upToDate: 2 });
+    expect(await fresh(['1', '1'])).toEqual({ ...none, upToDate: 2 });
 
     expect(methods()).toEqual(['load', 'load']);
   });
@@ -54,7 +57,7 @@ describe('resnapshot', () => {
     await store.append({ after: endOf(first), events: [deposited(6)], metadata });
     methods();
 
-    expect(await accounts().resnapshot(['1'])).toEqual({ ...none, saved: 1 });
+    expect(await fresh(['1'])).toEqual({ ...none, saved: 1 });
 
     expect(methods()).toEqual(['load', 'load', 'saveSnapshot']);
     expect(await snapshotOf()).toMatchObject({ state: { balance: 11 }, position: { version: 2 } });
@@ -64,7 +67,7 @@ describe('resnapshot', () => {
     const old = { schema: '0', state: { cents: 5 } };
     await store.append({ after: startOf('account-1'), events: [deposited(5)], metadata, snapshot: old });
 
-    expect(await accounts().resnapshot(['1'])).toEqual({ ...none, saved: 1 });
+    expect(await fresh(['1'])).toEqual({ ...none, saved: 1 });
 
     expect(await snapshotOf()).toMatchObject({ state: { balance: 5 } });
     expect(await snapshotOf('0')).toBeUndefined();
@@ -78,14 +81,14 @@ describe('resnapshot', () => {
       yield 'd';
     }
 
-    expect(await accounts().resnapshot(ids())).toEqual({ ...none, saved: 2, deleted: 1, empty: ['d'] });
+    expect(await fresh(ids())).toEqual({ ...none, saved: 2, deleted: 1, empty: ['d'] });
   });
 
   test('names those whose state the store does not carry', async () => {
     await plain().execute('1', 'deposit', { cents: 1 });
     const small = overriding(store, { saveSnapshot: async () => false });
 
-    expect(await accounts(small).resnapshot(['1'])).toEqual({ ...none, skipped: ['1'] });
+    expect(await fresh(['1'], small)).toEqual({ ...none, skipped: ['1'] });
   });
 
   test('reads anew when somebody appended in between', async () => {
@@ -99,13 +102,13 @@ describe('resnapshot', () => {
       },
     });
 
-    expect(await accounts(racing).resnapshot(['1'])).toEqual({ ...none, saved: 1 });
+    expect(await fresh(['1'], racing)).toEqual({ ...none, saved: 1 });
 
     expect(await snapshotOf()).toMatchObject({ state: { balance: 3 }, position: { version: 2 } });
   });
 
   test('refuses an aggregate that takes no snapshots', async () => {
-    await expect(plain().resnapshot([])).rejects.toMatchObject({
+    await expect(resnapshot(account, store, [])).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
       message: 'Aggregate "account" takes no snapshots. Define its snapshot: { every, schema }.',
     });

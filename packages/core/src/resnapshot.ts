@@ -1,7 +1,7 @@
 import { isTombstone } from './commit.js';
 import { InvalidArgumentError } from './errors.js';
 import type { StreamStore } from './event-store.js';
-import type { Retry } from './retry.js';
+import { type RetryOptions, retryOf } from './retry.js';
 import { encodeSnapshot, type SnapshotPolicy } from './snapshot-policy.js';
 import { streamName } from './stream.js';
 import { foldOn, type Stateful, snapshotsOf, unread } from './stream-state.js';
@@ -20,14 +20,39 @@ export interface Resnapshotted {
   readonly skipped: readonly string[];
 }
 
-/** Gives each aggregate a snapshot on its last commit, where there is none of this schema. */
+/** The part of a store that giving snapshots needs. */
+type SnapshotStore = Pick<StreamStore, 'load' | 'saveSnapshot'>;
+
+/**
+ * Gives aggregates a fresh snapshot on their last commit, folded from their events alone: after the schema changed, or
+ * to be rid of snapshots that a faulty reducer made. One at a time; tried anew when somebody appended in between.
+ *
+ * Costs, for each id, a load where the snapshot is fresh; else a read of the whole stream, after a load where there is
+ * an older snapshot, and one UpdateItem: a write unit for each KB of the commit and the state together.
+ *
+ * @param aggregate - What `defineAggregate` returned.
+ * @param ids - Such as those of `store.streams`, with `idOf`; deleted ones are passed over.
+ * @param options - How often to try, and how long to wait in between.
+ * @throws InvalidArgumentError when the aggregate takes no snapshots, or `attempts` is not a whole number from 1.
+ * @throws ConflictError, UnknownEventError, StreamCorruptedError; what was saved by then stays.
+ *
+ * @example
+ * ```ts
+ * async function* ids() {
+ *   for await (const stream of store.streams('counter')) yield idOf(stream);
+ * }
+ * const kept = defineAggregate({ ...counter, snapshot: { every: 100, schema: '2' } });
+ * const { saved, skipped } = await resnapshot(kept, store, ids());
+ * ```
+ */
 export async function resnapshot<TState>(
   aggregate: Stateful<TState>,
-  store: StreamStore,
-  retry: Retry,
+  store: SnapshotStore,
   ids: Iterable<string> | AsyncIterable<string>,
+  options: RetryOptions = {},
 ): Promise<Resnapshotted> {
   const policy = aggregate.snapshot;
+  const retry = retryOf(options);
   if (policy === undefined) {
     throw new InvalidArgumentError(
       `Aggregate "${aggregate.category}" takes no snapshots. Define its snapshot: { every, schema }.`,
@@ -47,7 +72,7 @@ export async function resnapshot<TState>(
 async function snapshotLast<TState>(
   aggregate: Stateful<TState>,
   policy: SnapshotPolicy<TState>,
-  store: StreamStore,
+  store: SnapshotStore,
   stream: string,
 ): Promise<keyof Resnapshotted> {
   const latest = await store.load(stream, snapshotsOf(aggregate));

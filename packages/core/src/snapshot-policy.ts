@@ -10,10 +10,6 @@ import { InvalidArgumentError } from './errors.js';
  * ```ts
  * const kept = defineAggregate({ ...counter, snapshot: { every: 100, schema: '2' } });
  * const counters = createRepository(kept, { store });
- * async function* ids() {
- *   for await (const stream of store.streams('counter')) yield idOf(stream);
- * }
- * const { saved, skipped } = await counters.resnapshot(ids());
  * ```
  */
 export interface SnapshotPolicy<TState> {
