@@ -94,14 +94,6 @@ export interface StreamStore {
   load(stream: string, query?: LoadQuery): Promise<Latest>;
 
   /**
-   * Adds a snapshot to the last commit of a stream.
-   *
-   * @returns Whether it was small enough to be carried.
-   * @throws ConflictError when the stream has moved on; StreamNotFoundError when the position is before its first event.
-   */
-  saveSnapshot(of: Position, snapshot: Snapshot): Promise<boolean>;
-
-  /**
    * Ends a stream for ever: later appends are refused. What it holds can still be read.
    *
    * @throws ConflictError when the stream has moved on; StreamNotFoundError when the position is before its first event.
@@ -113,6 +105,14 @@ export interface StreamStore {
  * The port to a store of events. The contract, in words and checks, is `describeEventStore` of `@everfold/core/testing`.
  */
 export interface EventStore extends StreamStore {
+  /**
+   * Adds a snapshot to the last commit of a stream.
+   *
+   * @returns Whether it was small enough to be carried.
+   * @throws ConflictError when the stream has moved on; StreamNotFoundError when the position is before its first event.
+   */
+  saveSnapshot(of: Position, snapshot: Snapshot): Promise<boolean>;
+
   /** Who holds a unique value; `undefined` when it is free. */
   holderOf(key: ClaimKey): Promise<string | undefined>;
 

@@ -48,7 +48,7 @@ export function listenToAppends(store: StreamStore, listener: AppendListener): S
     }
   }
 
-  const listened: StreamStore = {
+  const writes: Pick<StreamStore, 'append' | 'transact' | 'delete'> = {
     append: (append) =>
       heard(
         [append.after.stream],
@@ -67,22 +67,14 @@ export function listenToAppends(store: StreamStore, listener: AppendListener): S
         () => store.delete(after, metadata),
         (commit) => [commit],
       ),
-    read: (stream, range) => store.read(stream, range),
-    load: (stream, query) => store.load(stream, query),
-    saveSnapshot: (of, snapshot) => store.saveSnapshot(of, snapshot),
   };
-  if (!isWhole(store)) return listened;
-  const whole: EventStore = {
-    ...listened,
-    holderOf: (key) => store.holderOf(key),
-    scan: (options) => store.scan(options),
-    streams: (category, options) => store.streams(category, options),
-  };
-  return whole;
-}
-
-function isWhole(store: StreamStore): store is EventStore {
-  return 'scan' in store;
+  // All else is the store's own, whatever it has.
+  return new Proxy(store, {
+    get(target, name) {
+      const own: unknown = Reflect.get(Object.hasOwn(writes, name) ? writes : target, name);
+      return typeof own === 'function' ? own.bind(target) : own;
+    },
+  });
 }
 
 function tell(listener: AppendListener, report: AppendReport): void {

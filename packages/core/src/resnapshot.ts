@@ -1,6 +1,6 @@
 import { isTombstone } from './commit.js';
 import { InvalidArgumentError } from './errors.js';
-import type { StreamStore } from './event-store.js';
+import type { EventStore } from './event-store.js';
 import { type RetryOptions, retryOf } from './retry.js';
 import { encodeSnapshot, type SnapshotPolicy } from './snapshot-policy.js';
 import { streamName } from './stream.js';
@@ -21,7 +21,7 @@ export interface Resnapshotted {
 }
 
 /** The part of a store that giving snapshots needs. */
-type SnapshotStore = Pick<StreamStore, 'load' | 'saveSnapshot'>;
+type SnapshotStore = Pick<EventStore, 'load' | 'saveSnapshot'>;
 
 /**
  * Gives aggregates a fresh snapshot on their last commit, folded from their events alone: after the schema changed, or

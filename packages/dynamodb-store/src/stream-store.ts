@@ -1,8 +1,7 @@
-import { PutItemCommand, TransactWriteItemsCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import {
   type Append,
   type Commit,
-  ConflictError,
   checkPosition,
   checkRange,
   deletionAfter,
@@ -14,26 +13,24 @@ import {
   type PreparedTransaction,
   prepareTransaction,
   type ReadRange,
-  type Snapshot,
   StreamNotFoundError,
   type StreamStore,
   type TransactionPart,
   toCommit,
 } from '@everfold/core';
-import { fromItem } from './commit-item.js';
 import type { Operation } from './connection.js';
-import { isHeldUp, isOwnWrite, throwTranslated, translateWrite } from './failures.js';
+import { isHeldUp, isOwnWrite, translateWrite } from './failures.js';
 import { itemBytes } from './item-bytes.js';
 import { ItemPages } from './item-pages.js';
 import { readStream } from './read-stream.js';
-import { toPutItem, toSnapshotUpdate, toTransaction } from './requests.js';
-import { snapshotOn, toItems } from './split.js';
+import { toPutItem, toTransaction } from './requests.js';
+import { toItems } from './split.js';
 import { type DynamoDBEventStoreOptions, operate, type StoreContext, storeContext } from './store-context.js';
 import { attributesFor, readLatest } from './stream-reader.js';
 import { unlogged } from './unlogged.js';
 
 /**
- * What commands and sagas need of the event store on a DynamoDB table: all but scanning it and asking who holds a claim. A bundle of a
+ * What commands and sagas need of the event store on a DynamoDB table: all but scanning it, saving snapshots and asking who holds a claim. A bundle of a
  * function that has no need of those has less code with it than with {@link DynamoDBEventStore}, which is the same and more.
  *
  * Throttling and passing faults are retried within a budget of time, with jittered waits. What is thrown then says
@@ -139,34 +136,6 @@ export class DynamoDBStreamStore implements StreamStore {
     return operate(this.#context, 'load', stream, (operation) =>
       readLatest(this.#pages(stream, operation, attributesFor(query)), stream, query),
     );
-  }
-
-  /**
-   * Adds a snapshot to the last commit of a stream. Costs one Query of one item and one UpdateItem: one write unit for
-   * each KB of the whole commit. The table's stream carries a MODIFY record, which is no event.
-   *
-   * @returns Whether it was small enough to be carried.
-   * @throws ConflictError, StreamNotFoundError, ThrottledError, UnavailableError, RequestRefusedError
-   */
-  async saveSnapshot({ stream, version }: Position, snapshot: Snapshot): Promise<boolean> {
-    return operate(this.#context, 'saveSnapshot', stream, async (operation) => {
-      const item = version === 0 ? undefined : await this.#pages(stream, operation).last();
-      if (item === undefined) throw new StreamNotFoundError(stream);
-      const { last } = fromItem(item);
-      if (last !== version) throw new ConflictError(stream, version);
-      const carrying = snapshotOn(item, snapshot, this.#context.encoding);
-      if ('reason' in carrying) {
-        this.#context.encoding.onSnapshotSkipped({ stream, version, schema: snapshot.schema, reason: carrying.reason });
-        return false;
-      }
-      const command = unlogged(
-        this.#context.client,
-        new UpdateItemCommand({ ...toSnapshotUpdate(this.#context.tableName, carrying.item), ...operation.ask }),
-      );
-      operation.count(() => itemBytes(carrying.item));
-      await operation.send('write', () => this.#context.client.send(command)).catch(throwTranslated);
-      return true;
-    });
   }
 
   /**

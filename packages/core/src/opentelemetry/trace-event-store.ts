@@ -1,6 +1,6 @@
 import type { EventStore, StreamStore } from '../event-store.js';
 import { defaultTracer, type TraceOptions } from './in-span.js';
-import { tracedListings, tracedReads } from './traced-reads.js';
+import { tracedReads, tracedTools } from './traced-reads.js';
 import { tracedWrites } from './traced-writes.js';
 
 /**
@@ -28,7 +28,7 @@ import { tracedWrites } from './traced-writes.js';
  * ```
  */
 export function traceEventStore(store: EventStore, { tracer = defaultTracer() }: TraceOptions = {}): EventStore {
-  return { ...traceStreamStore(store, { tracer }), ...tracedListings(store, tracer) };
+  return { ...traceStreamStore(store, { tracer }), ...tracedTools(store, tracer) };
 }
 
 /**

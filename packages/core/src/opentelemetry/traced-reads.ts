@@ -5,8 +5,8 @@ import { recordFailure } from './failure.js';
 import { inSpan } from './in-span.js';
 import { through } from './through.js';
 
-/** The operations that append nothing. A saved snapshot is no news to anybody, so it is among them. */
-export function tracedReads(store: StreamStore, tracer: Tracer): Pick<StreamStore, 'load' | 'read' | 'saveSnapshot'> {
+/** The operations that write nothing. */
+export function tracedReads(store: StreamStore, tracer: Tracer): Pick<StreamStore, 'load' | 'read'> {
   return {
     load: (stream, query) =>
       asking(tracer, spanName('load', categoryIn(stream)), streamAttributes(stream), async (span) => {
@@ -38,7 +38,12 @@ export function tracedReads(store: StreamStore, tracer: Tracer): Pick<StreamStor
         },
       );
     },
+  };
+}
 
+/** The operations of tools. A saved snapshot is no news to anybody, so nothing continues its span. */
+export function tracedTools(store: EventStore, tracer: Tracer): Omit<EventStore, keyof StreamStore> {
+  return {
     saveSnapshot: (of, snapshot) =>
       asking(
         tracer,
@@ -50,12 +55,7 @@ export function tracedReads(store: StreamStore, tracer: Tracer): Pick<StreamStor
           return kept;
         },
       ),
-  };
-}
 
-/** The operations that are about more than streams which are known. */
-export function tracedListings(store: EventStore, tracer: Tracer): Omit<EventStore, keyof StreamStore> {
-  return {
     holderOf: (key) =>
       asking(tracer, spanName('holderOf', key.name), { [ATTRIBUTE.claim]: key.name }, () => store.holderOf(key)),
 
