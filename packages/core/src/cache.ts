@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from './errors.js';
 import type { StreamStore } from './event-store.js';
 import type { StreamState } from './stream-state.js';
+import { checkWholeNumber } from './whole-number.js';
 
 /** The states of one aggregate, as its repository keeps them from one call to the next. */
 export interface KeptStates<TState> {
@@ -42,9 +43,7 @@ export class StateCache {
   #owner: { readonly aggregate: object; readonly store: StreamStore } | undefined;
 
   constructor({ maxEntries }: StateCacheOptions) {
-    if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
-      throw new InvalidArgumentError(`maxEntries is ${maxEntries}; give a whole number from 1.`);
-    }
+    checkWholeNumber(`maxEntries is ${maxEntries}`, maxEntries, 1);
     this.#maxEntries = maxEntries;
   }
 

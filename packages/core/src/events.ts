@@ -1,7 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { InvalidArgumentError, InvalidEventError, type Problem } from './errors.js';
+import { InvalidEventError, type Problem } from './errors.js';
 import { evolutionOf, revisionOf } from './evolution/evolving.js';
 import type { Metadata } from './metadata.js';
+import { checkName } from './name.js';
 
 /** Event types and the schema of each one's data: any Standard Schema, such as zod's. */
 export type EventSchemas = Readonly<Record<string, StandardSchemaV1>>;
@@ -74,13 +75,7 @@ export function isReserved(type: string): boolean {
  * ```
  */
 export function defineEvents<const TSchemas extends EventSchemas>(schemas: TSchemas): TSchemas {
-  for (const type of Object.keys(schemas)) {
-    if (!/^[A-Za-z][A-Za-z0-9_.]*$/.test(type)) {
-      throw new InvalidArgumentError(
-        `Event type "${type}" is not a name. Begin it with a letter and use letters, digits, "_" and "." only.`,
-      );
-    }
-  }
+  for (const type of Object.keys(schemas)) checkName('Event type', type);
   return Object.freeze({ ...schemas });
 }
 

@@ -111,6 +111,9 @@ export { jitteredDelay } from './backoff.js';
 export type { Backoff } from './backoff.js';
 export { retryOf } from './retry.js';
 export type { Retry } from './retry.js';
+export { defined } from './defined.js';
+export type { Defined } from './defined.js';
+export { checkWholeNumber } from './whole-number.js';
 export { findJsonFlaw } from './json.js';
 export type { Json, JsonFlaw } from './json.js';
 

@@ -1,3 +1,4 @@
+import { defined } from './defined.js';
 import type { Json } from './json.js';
 import type { IdGenerator } from './ports.js';
 
@@ -45,11 +46,5 @@ export function completeMetadata(given: CommandMetadata, ids: IdGenerator): Meta
  */
 export function causedBy(event: { readonly id: string; readonly metadata: Metadata }): Metadata {
   const { correlationId, actor, traceparent, tracestate } = event.metadata;
-  return {
-    correlationId,
-    causationId: event.id,
-    ...(actor === undefined ? {} : { actor }),
-    ...(traceparent === undefined ? {} : { traceparent }),
-    ...(tracestate === undefined ? {} : { tracestate }),
-  };
+  return defined({ correlationId, causationId: event.id, actor, traceparent, tracestate });
 }

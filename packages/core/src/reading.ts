@@ -1,6 +1,7 @@
 import type { Position } from './commit.js';
 import { InvalidArgumentError } from './errors.js';
 import type { LoadQuery, ReadRange } from './event-store.js';
+import { checkWholeNumber } from './whole-number.js';
 
 /**
  * Checks what a caller gave as the part of a stream to be read. Every store begins with this.
@@ -10,10 +11,10 @@ import type { LoadQuery, ReadRange } from './event-store.js';
 export function checkRange(stream: string, range: ReadRange & Pick<LoadQuery, 'snapshots' | 'until'>): void {
   if (stream === '') throw new InvalidArgumentError('The stream to read has no name. Make one with streamName.');
   const { after = 0, upTo = Number.POSITIVE_INFINITY, limit = Number.POSITIVE_INFINITY, snapshots, until } = range;
-  checkNumber(`after is ${after} in reading "${stream}"`, after, 0);
-  if (upTo !== Number.POSITIVE_INFINITY) checkNumber(`upTo is ${upTo} in reading "${stream}"`, upTo, 0);
-  if (limit !== Number.POSITIVE_INFINITY) checkNumber(`limit is ${limit} in reading "${stream}"`, limit, 1);
-  if (snapshots) checkNumber(`snapshots.every is ${snapshots.every} in loading "${stream}"`, snapshots.every, 1);
+  checkWholeNumber(`after is ${after} in reading "${stream}"`, after, 0);
+  if (upTo !== Number.POSITIVE_INFINITY) checkWholeNumber(`upTo is ${upTo} in reading "${stream}"`, upTo, 0);
+  if (limit !== Number.POSITIVE_INFINITY) checkWholeNumber(`limit is ${limit} in reading "${stream}"`, limit, 1);
+  if (snapshots) checkWholeNumber(`snapshots.every is ${snapshots.every} in loading "${stream}"`, snapshots.every, 1);
   if (until !== undefined && !isTime(until)) {
     throw new InvalidArgumentError(
       `until is ${JSON.stringify(until)} in loading "${stream}"; give a time as Date.toISOString does.`,
@@ -33,11 +34,6 @@ export function checkPosition(stream: string, after: Position | undefined): void
   );
 }
 
-function checkNumber(what: string, value: number, least: number): void {
-  if (Number.isSafeInteger(value) && value >= least) return;
-  throw new InvalidArgumentError(`${what}; give a whole number from ${least}.`);
-}
-
 /** Times are compared as texts, so they have to be of one form. */
 function isTime(text: string): boolean {
   const time = new Date(text);
@@ -53,9 +49,7 @@ const MOST_SEGMENTS = 1_000_000;
  * @throws InvalidArgumentError when a number is out of range.
  */
 export function checkScan({ segments = 1, unitsPerSecond = 1 }: { segments?: number; unitsPerSecond?: number }): void {
-  if (!Number.isInteger(segments) || segments < 1 || segments > MOST_SEGMENTS) {
-    throw new InvalidArgumentError(`segments is ${segments}; give a whole number from 1 to ${MOST_SEGMENTS}.`);
-  }
+  checkWholeNumber(`segments is ${segments}`, segments, 1, MOST_SEGMENTS);
   if (!(unitsPerSecond > 0)) {
     throw new InvalidArgumentError(`unitsPerSecond is ${unitsPerSecond}; give a number above 0.`);
   }

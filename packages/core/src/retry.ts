@@ -1,6 +1,7 @@
 import { type Backoff, jitteredDelay } from './backoff.js';
-import { InvalidArgumentError, isEverfoldError } from './errors.js';
+import { isEverfoldError } from './errors.js';
 import { type Clock, type Random, systemClock, systemRandom } from './ports.js';
+import { checkWholeNumber } from './whole-number.js';
 
 /** How a decision is made anew when somebody else was first. All of it has defaults. */
 export interface RetryOptions {
@@ -35,9 +36,7 @@ const DEFAULT_BACKOFF: Backoff = { firstMs: 10, longestMs: 1_000 };
 export function retryOf(options: RetryOptions): Retry {
   const { clock = systemClock, random = systemRandom } = options;
   const { attempts = DEFAULT_ATTEMPTS, backoff = DEFAULT_BACKOFF } = options;
-  if (!Number.isInteger(attempts) || attempts < 1) {
-    throw new InvalidArgumentError(`attempts is ${attempts}; give a whole number from 1.`);
-  }
+  checkWholeNumber(`attempts is ${attempts}`, attempts, 1);
   return async (attempt) => {
     for (let failed = 0; ; ) {
       try {

@@ -1,5 +1,6 @@
 import type { Snapshot } from './commit.js';
 import { InvalidArgumentError } from './errors.js';
+import { checkWholeNumber } from './whole-number.js';
 
 /**
  * When the state of an aggregate is kept with a commit, and in what form: an inline snapshot.
@@ -40,11 +41,7 @@ export function checkSnapshotPolicy(
 ): void {
   if (policy === undefined) return;
   const { every, schema } = policy;
-  if (!Number.isSafeInteger(every) || every < 1) {
-    throw new InvalidArgumentError(
-      `Aggregate "${category}" takes a snapshot every ${every} events; give a whole number from 1.`,
-    );
-  }
+  checkWholeNumber(`Aggregate "${category}" takes a snapshot every ${every} events`, every, 1);
   if (typeof schema !== 'string' || schema === '') {
     throw new InvalidArgumentError(
       `The snapshots of aggregate "${category}" have the schema ${JSON.stringify(schema)}; give text of at least one character, such as "1".`,

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from './errors.js';
+import { checkName } from './name.js';
 
 /** A DynamoDB hash key may have 2,048 bytes; this leaves room for four-byte characters. */
 const LONGEST_STREAM = 512;
@@ -75,11 +76,7 @@ export function idOf(stream: string): string {
 
 /** @throws InvalidArgumentError when `category` cannot begin a stream's name. */
 export function checkCategory(category: string): void {
-  if (!/^[A-Za-z][A-Za-z0-9_.]*$/.test(category)) {
-    throw new InvalidArgumentError(
-      `Category "${category}" is not a name. Begin it with a letter and use letters, digits, "_" and "." only.`,
-    );
-  }
+  checkName('Category', category);
 }
 
 function dashOf(stream: string): number {

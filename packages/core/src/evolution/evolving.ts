@@ -1,5 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { defined } from '../defined.js';
 import { InvalidArgumentError } from '../errors.js';
+import { checkWholeNumber } from '../whole-number.js';
 import type { SeveralEvents } from './several-events.js';
 import { type DecodeEvent, decodeBy, type EncodeEvent, encodeBy, type UpcastEvent, upcastBy } from './upcast.js';
 
@@ -128,7 +130,7 @@ export function evolving(
   const evolution: Evolution = {
     revision,
     upcast: upcasters,
-    ...(codec ? { codec } : {}),
+    ...defined({ codec }),
     upcastEvent: upcastBy(upcasters, revision),
     decodeEvent: decodeBy(codec),
     encodeEvent: encodeBy(codec, revision),
@@ -156,9 +158,7 @@ function isEvolving(schema: StandardSchemaV1): schema is EvolvingSchema {
 }
 
 function checkUpcasters(revision: number, upcast: Evolution['upcast']): void {
-  if (!isRevision(revision)) {
-    throw new InvalidArgumentError(`The revision of an event is ${revision}; give a whole number from 1.`);
-  }
+  checkWholeNumber(`The revision of an event is ${revision}`, revision, 1);
   for (let earlier = 1; earlier < revision; earlier++) {
     if (typeof upcast[earlier] !== 'function') {
       throw new InvalidArgumentError(
