@@ -56,9 +56,13 @@ export interface DeployedService {
  * vCPU at 1,769 MB. Source: Lambda Developer Guide, "Configure Lambda function memory". Somebody waits for
  * the answer of a route or a handshake, and a batch
  * of the stream keeps a processor busy with JSON: both are given twice what a function has that waits for one event's requests.
+ *
+ * A route has almost all of the 30 seconds that API Gateway waits for it: a store that is throttled gives up after 5 seconds an
+ * operation, and is then answered with 503 and when to come again, where a function that runs out of time is answered with an error.
+ * Source: API Gateway Developer Guide, "Quotas for configuring and running an HTTP API".
  */
 const KINDS: Readonly<Record<Trigger['kind'], { readonly memoryMb: number; readonly timeout: Duration }>> = {
-  http: { memoryMb: 512, timeout: Duration.seconds(10) },
+  http: { memoryMb: 512, timeout: Duration.seconds(29) },
   socket: { memoryMb: 512, timeout: Duration.seconds(10) },
   stream: { memoryMb: 512, timeout: Duration.minutes(1) },
   bus: { memoryMb: 256, timeout: Duration.seconds(30) },

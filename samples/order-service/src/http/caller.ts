@@ -14,11 +14,17 @@ export interface Caller {
 /**
  * Who sends a request, from the token that the gateway has checked.
  *
+ * An identity token is signed by the same keys and names the same client, and says who somebody is to that client alone. So it is no
+ * permission to call: where a token says what it is for, as Cognito's do, that has to be access.
+ * Source: Amazon Cognito Developer Guide, "Verifying JSON web tokens", `token_use`.
+ *
+ * @throws HttpError 401 for an identity token.
  * @throws Error where none was checked: a service that is deployed without its authorizer answers 500, and nobody's orders.
  */
 export function callerOf(request: APIGatewayProxyEventV2): Caller {
   if (!isAuthorized(request)) throw new Error('No token was checked. Deploy the API with its JWT authorizer.');
-  const { sub, scope = '' } = request.requestContext.authorizer.jwt.claims;
+  const { sub, scope = '', token_use: use = 'access' } = request.requestContext.authorizer.jwt.claims;
+  if (use !== 'access') throw notAccess();
   if (typeof sub !== 'string' || sub === '') throw new Error('The token has no subject. Take tokens of users only.');
   return { id: sub, isStaff: String(scope).split(' ').includes(STAFF_SCOPE) };
 }
@@ -46,6 +52,15 @@ export function seenBy<TOrder extends { readonly customerId?: string }>(
 /** What is answered of an order that does not exist, as the order itself says it. */
 export function orderNotFound(orderId: string): HttpError {
   return new HttpError(404, { code: 'ORDER_NOT_FOUND', message: `There is no order "${orderId}".` });
+}
+
+function notAccess(): HttpError {
+  const message = 'This token says who you are, and permits nothing. Send the access token that came with it.';
+  return new HttpError(
+    401,
+    { code: 'NOT_AN_ACCESS_TOKEN', message },
+    { 'www-authenticate': 'Bearer error="invalid_token"' },
+  );
 }
 
 function isAuthorized(request: APIGatewayProxyEventV2): request is APIGatewayProxyEventV2WithJWTAuthorizer {

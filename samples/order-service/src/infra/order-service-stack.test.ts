@@ -183,6 +183,19 @@ describe('the template', () => {
     },
   );
 
+  it('reserves no concurrency, which a new account has not got, and bounds what is taken from queues', () => {
+    const lambdas = functions.map(({ name }) => lambdaOf(name).properties);
+
+    expect(lambdas.filter(({ ReservedConcurrentExecutions: reserved }) => reserved !== undefined)).toEqual([]);
+    for (const { name } of named('bus')) {
+      expect(mappingOf(name).ScalingConfig, name).toEqual({ MaximumConcurrency: 20 });
+    }
+  });
+
+  it('lets a route answer until API Gateway waits no longer', () => {
+    for (const { name } of named('http')) expect(lambdaOf(name).properties.Timeout, name).toBe(29);
+  });
+
   it('has a schedule for each timer', () => {
     for (const { name, trigger } of named('timer')) {
       expect(ruleOf(name)?.properties.ScheduleExpression).toMatch(/^rate\(\d+ \w+\)$/);
