@@ -1,5 +1,4 @@
 import { InvalidArgumentError } from './errors.js';
-import type { StreamStore } from './event-store.js';
 import type { StreamState } from './stream-state.js';
 import { checkWholeNumber } from './whole-number.js';
 
@@ -40,7 +39,7 @@ export class StateCache {
   readonly #maxEntries: number;
   /** Least recently used first. */
   readonly #states = new Map<string, StreamState<unknown>>();
-  #owner: { readonly aggregate: object; readonly store: StreamStore } | undefined;
+  #owner: { readonly aggregate: object; readonly store: object } | undefined;
 
   constructor({ maxEntries }: StateCacheOptions) {
     checkWholeNumber(`maxEntries is ${maxEntries}`, maxEntries, 1);
@@ -62,7 +61,7 @@ export class StateCache {
    *
    * @throws InvalidArgumentError when it was opened for another aggregate or another store.
    */
-  openFor<TState>(aggregate: { readonly initial: () => TState }, store: StreamStore): KeptStates<TState> {
+  openFor<TState>(aggregate: { readonly initial: () => TState }, store: object): KeptStates<TState> {
     this.#owner ??= { aggregate, store };
     if (this.#owner.aggregate !== aggregate || this.#owner.store !== store) {
       throw new InvalidArgumentError(

@@ -18,12 +18,12 @@ export type { ReadPolicy } from './evolution/read-events.js';
 export { defineAggregate } from './aggregate.js';
 export type { Aggregate, CommandArguments, CommandInput, Commands, Evolve } from './aggregate.js';
 export type { SnapshotPolicy, StateCodec } from './snapshot-policy.js';
+export { createDecider } from './decider.js';
+export type { Decider, DeciderOf, DeciderOptions, Loaded, LoadOptions } from './decider.js';
 export { createRepository } from './repository.js';
 export type {
   Executed,
   ExecuteOptions,
-  Loaded,
-  LoadOptions,
   Repository,
   RepositoryOf,
   RepositoryOptions,

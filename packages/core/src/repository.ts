@@ -1,6 +1,7 @@
 import type { Aggregate, CommandArguments, Commands } from './aggregate.js';
 import type { StateCache } from './cache.js';
-import { type Append, type Position, recordedEvents } from './commit.js';
+import { recordedEvents } from './commit.js';
+import { createDecider, type Decider, type Loaded, loadedOf } from './decider.js';
 import {
   checkExpectedVersion,
   type Decided,
@@ -11,35 +12,19 @@ import {
   recordedState,
   undecided,
 } from './decision.js';
-import { isEverfoldError, StreamNotFoundError } from './errors.js';
 import type { StreamStore } from './event-store.js';
 import type { EventOf, EventSchemas, RecordedEvent } from './events.js';
 import { readEvents } from './evolution/read-events.js';
 import { type CommandMetadata, completeMetadata } from './metadata.js';
 import { type IdGenerator, systemIds } from './ports.js';
 import { type RetryOptions, retryOf } from './retry.js';
+import { statesOf } from './states.js';
 import { streamName } from './stream.js';
-import { readOn, type StreamState, unread } from './stream-state.js';
-
-/** An aggregate as it was loaded. Its state is not to be changed. */
-export interface Loaded<TState> {
-  readonly state: TState;
-  /** Version of its last event; 0 when it has none. */
-  readonly version: number;
-  /** Where a decision on this state is to be appended. */
-  readonly position: Position;
-}
 
 /** What a command came to. */
 export interface Executed<TState> extends Loaded<TState> {
   /** The events it recorded; none when there was nothing to do. */
   readonly events: readonly RecordedEvent[];
-}
-
-/** How an aggregate is loaded. */
-export interface LoadOptions {
-  /** Whether having no events is an error. Default: it is the initial state, at version 0. */
-  readonly mustExist?: boolean;
 }
 
 /** What is known about a command beside its input. */
@@ -64,34 +49,20 @@ export interface RepositoryOptions extends RetryOptions {
 }
 
 /**
- * Loads aggregates and executes commands on them.
+ * Executes commands on aggregates: loads, decides and records. It is a decider, too.
  *
  * @example
  * ```ts
  * const orders = createRepository(order, { store });
  * const { state, version } = await orders.load('7', { mustExist: true });
  * const { events } = await orders.execute('7', 'place', { amountCents: 1250 }, { expectedVersion: version });
- * const decision = await orders.decide('7', 'place', { amountCents: 1250 });
  * ```
  */
 export interface Repository<
   TState,
   TSchemas extends EventSchemas,
   TCommands extends Commands<TState, EventOf<TSchemas>>,
-> {
-  /**
-   * Loads an aggregate: the fold of its events, or of those since its newest snapshot or its cached state.
-   *
-   * Costs one Query for each megabyte that it reads: half a read unit for 4 KB, doubled because the read is consistent.
-   * That is one Query, as a rule, for an aggregate that takes snapshots or is cached.
-   *
-   * @throws StreamNotFoundError when it `mustExist` and has no events.
-   * @throws StreamDeletedError when its stream was deleted.
-   * @throws UnknownEventError when the stream holds an event that the aggregate does not define.
-   * @throws StreamCorruptedError when a version is missing or doubled, or a snapshot cannot be decoded.
-   */
-  load(id: string, options?: LoadOptions): Promise<Loaded<TState>>;
-
+> extends Decider<TState, TSchemas, TCommands> {
   /**
    * Loads, decides and appends; decides anew when somebody else appended first.
    *
@@ -109,19 +80,6 @@ export interface Repository<
     command: TName,
     ...args: CommandArguments<TCommands, TName, ExecuteOptions>
   ): Promise<Executed<TState>>;
-
-  /**
-   * Loads and decides, and writes nothing: the decision is for a transaction of several streams, where it goes as it is,
-   * with its metadata. Costs a load.
-   *
-   * @returns The decision, with a snapshot when one is due; or `undefined` when there is nothing to do.
-   * @throws What `execute` throws, but for conflicts.
-   */
-  decide<TName extends keyof TCommands & string>(
-    id: string,
-    command: TName,
-    ...input: CommandArguments<TCommands, TName>
-  ): Promise<Omit<Append, 'metadata'> | undefined>;
 }
 
 /** The repository of an aggregate, as a type: `RepositoryOf<typeof order>`. */
@@ -153,24 +111,7 @@ export function createRepository<
 ): Repository<TState, TSchemas, TCommands> {
   const { store, ids = systemIds, cache } = options;
   const retry = retryOf(options);
-  const kept = cache?.openFor(aggregate, store);
-  const nameOf = (id: string) => streamName(aggregate.category, id);
-
-  /** A deleted stream is not worth a place in the cache. */
-  async function forgettingDeleted<TResult>(stream: string, work: () => Promise<TResult>): Promise<TResult> {
-    try {
-      return await work();
-    } catch (error) {
-      if (isEverfoldError(error, 'STREAM_DELETED')) kept?.forget(stream);
-      throw error;
-    }
-  }
-
-  async function read(stream: string): Promise<Decided<TState>> {
-    const known = await readOn(aggregate, store, kept?.get(stream) ?? unread(aggregate, stream));
-    if (known.position.version > 0) kept?.keep(known);
-    return undecided(known);
-  }
+  const { kept, read, forgettingDeleted } = statesOf(aggregate, store, cache);
 
   async function append(decided: Decided<TState>, metadata: CommandMetadata = {}): Promise<Executed<TState>> {
     const decision = decisionOf(aggregate, decided);
@@ -196,37 +137,22 @@ export function createRepository<
   }
 
   return {
-    async load(id, { mustExist = false } = {}) {
-      const stream = nameOf(id);
-      const { from } = await forgettingDeleted(stream, () => read(stream));
-      if (mustExist && from.position.version === 0) throw new StreamNotFoundError(stream);
-      return loadedOf(from);
-    },
+    ...createDecider(aggregate, options),
 
     async execute(id: string, command: string, ...args: readonly [input?: unknown, options?: ExecuteOptions]) {
       const [input, { metadata, expectedVersion, allowStale = false } = {}] = args;
-      const stream = nameOf(id);
+      const stream = streamName(aggregate.category, id);
       return forgettingDeleted(stream, () =>
         retry(async (failed) => {
           const stale =
             allowStale && failed === 0 ? await decideStale(stream, command, input, expectedVersion) : undefined;
           if (stale) return append(stale, metadata);
-          const before = await read(stream);
+          const before = undecided(await read(stream));
           checkExpectedVersion(before, expectedVersion);
           const decided = await decideOn(aggregate, before, command, input);
           return decided.events.length === 0 ? { ...loadedOf(decided.from), events: [] } : append(decided, metadata);
         }),
       );
     },
-
-    async decide(id: string, command: string, ...[input]: readonly [input?: unknown, options?: never]) {
-      const stream = nameOf(id);
-      const decided = await decideOn(aggregate, await forgettingDeleted(stream, () => read(stream)), command, input);
-      return decided.events.length === 0 ? undefined : decisionOf(aggregate, decided);
-    },
   };
-}
-
-function loadedOf<TState>({ state, position }: StreamState<TState>): Loaded<TState> {
-  return { state, version: position.version, position };
 }

@@ -32,7 +32,7 @@ export function snapshotsOf<TState>({ snapshot }: Stateful<TState>): Pick<LoadQu
  */
 export async function readOn<TState>(
   aggregate: Stateful<TState>,
-  store: StreamStore,
+  store: Pick<StreamStore, 'load'>,
   known: StreamState<TState>,
 ): Promise<StreamState<TState>> {
   const { position } = known;

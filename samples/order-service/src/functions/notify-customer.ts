@@ -3,9 +3,9 @@ import { outcomeEvents } from '../fulfilment-events.js';
 import { observed } from '../observe/observed.js';
 import { eventReader } from '../services/event-reader.js';
 import { mailer } from '../services/mailer.js';
-import { orders } from '../services/orders.js';
+import { placedOrders } from '../services/placed-orders.js';
 
-const placed = orders();
+const placed = placedOrders();
 const mails = mailer();
 
 /** Tells the customer how the order ended. An order has one end, so its id is the mailer's key: a duplicate is no second message. */

@@ -2,10 +2,10 @@ import { createBusHandler } from '@everfold/eventbridge';
 import { statusEvents, toStatusChange } from '../connections/status-change.js';
 import { observed } from '../observe/observed.js';
 import { eventReader } from '../services/event-reader.js';
-import { orders } from '../services/orders.js';
+import { placedOrders } from '../services/placed-orders.js';
 import { push } from '../services/push.js';
 
-const placed = orders();
+const placed = placedOrders();
 const send = push();
 
 /**

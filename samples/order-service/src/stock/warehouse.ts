@@ -1,4 +1,4 @@
-import { type Decision, type EventOf, RejectedError, type RepositoryOf } from '@everfold/core';
+import { type DeciderOf, type Decision, type EventOf, RejectedError } from '@everfold/core';
 import type { Outcome } from '@everfold/saga';
 import { type Line, type Order, unitsOf } from '../events.js';
 import type { inventoryEvents } from '../fulfilment-events.js';
@@ -13,10 +13,10 @@ type Inventory<TType extends keyof typeof inventoryEvents> = Outcome<
  * it or nothing.
  */
 export class Warehouse {
-  readonly #stock: RepositoryOf<typeof stock>;
+  readonly #stock: DeciderOf<typeof stock>;
 
-  constructor(repository: RepositoryOf<typeof stock>) {
-    this.#stock = repository;
+  constructor(decider: DeciderOf<typeof stock>) {
+    this.#stock = decider;
   }
 
   /** Holds all of an order, or the lines that are in stock where the customer accepts that. */
