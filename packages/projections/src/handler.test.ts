@@ -1,9 +1,18 @@
 import type { ConsumerFailure } from '@everfold/dynamodb-store';
 import { describe, expect, it } from 'vitest';
-import { inRowProjectionHandler, projectionHandler } from './handler.js';
+import { besideRowsProjectionHandler, inRowProjectionHandler, projectionHandler } from './handler.js';
 import { InMemoryReadModelStore } from './read-models/in-memory-read-model-store.js';
 import { createReader } from './reader.js';
-import { CountingEventStore, cancelled, captured, delivery, orders, placed, record } from './shop.test.fixture.js';
+import {
+  CountingEventStore,
+  cancelled,
+  captured,
+  delivery,
+  orders,
+  placed,
+  record,
+  revenue,
+} from './shop.test.fixture.js';
 
 describe('the handler of a projection', () => {
   it('applies the records of a batch, in whatever order and however often they are in it', async () => {
@@ -72,7 +81,39 @@ describe('the handler of a projection whose positions are in its rows', () => {
     const beside = { ...orders, positions: 'beside-rows' } as const;
 
     expect(() => inRowProjectionHandler({ projection: beside, eventStore, readModels })).toThrow(
-      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('projectionHandler') }),
+      expect.objectContaining({
+        code: 'INVALID_ARGUMENT',
+        message:
+          'Projection "orders@1" keeps its positions beside-rows, and this handler in-row. Make it with projectionHandler.',
+      }),
+    );
+  });
+});
+
+describe('the handler of a projection whose positions are beside its rows', () => {
+  const eventStore = new CountingEventStore();
+  const readModels = new InMemoryReadModelStore();
+
+  it('applies what the one for every projection applies', async () => {
+    const [first, second] = await record(eventStore, 'order-1', [placed(5)], [placed(2)]);
+    const handler = besideRowsProjectionHandler({ projection: revenue, eventStore, readModels });
+
+    expect(await handler(delivery(second, first))).toEqual({ batchItemFailures: [] });
+    expect(await handler(delivery(first, second))).toEqual({ batchItemFailures: [] });
+
+    const row = await createReader(revenue, readModels).get('2026-01-01');
+    const others = new InMemoryReadModelStore();
+    await projectionHandler({ projection: revenue, eventStore, readModels: others })(delivery(first, second));
+    expect(row).toEqual({ orders: 2, cents: 7 });
+    expect(row).toEqual(await createReader(revenue, others).get('2026-01-01'));
+  });
+
+  it('is refused to a projection that keeps them in its rows', () => {
+    expect(() => besideRowsProjectionHandler({ projection: orders, eventStore, readModels })).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringContaining('in-row, and this handler beside-rows'),
+      }),
     );
   });
 });

@@ -5,17 +5,38 @@ import {
   type HandleCommits,
   type StreamHandler,
 } from '@everfold/dynamodb-store';
-import { InRowPositions } from './apply/in-row-positions.js';
-import { createProjector, type ProjectorOptions, projectorKeeping } from './apply/projector.js';
+import {
+  besideRows,
+  createProjector,
+  inRows,
+  type ProjectingOptions,
+  type ProjectorOptions,
+  projectorKeeping,
+} from './apply/projector.js';
 import { type AppliedListener, listened } from './lag.js';
 import { judgeUnreadable } from './parking/parking.js';
+import type { Positions, Projection } from './projection.js';
+import type { BesideRowsWrites, InRowWrites } from './read-models/read-model-store.js';
 
-/** What the handler of a projection works with. */
-export interface ProjectionHandlerOptions<TRow extends object> extends ProjectorOptions<TRow> {
+/** Who hears of what the handler of a projection does. */
+export interface ProjectionListeners {
   /** Hears of every failure. Default: one line of JSON each, on standard error. */
   readonly onFailure?: FailureListener;
   /** Hears what every batch came to, and how long after it was recorded. Costs nothing. */
   readonly onApplied?: AppliedListener;
+}
+
+/** What the handler of a projection works with. */
+export interface ProjectionHandlerOptions<TRow extends object> extends ProjectorOptions<TRow>, ProjectionListeners {}
+
+/** What the handler of a projection works with that keeps its positions in its rows. */
+export interface InRowHandlerOptions<TRow extends object> extends ProjectingOptions<TRow>, ProjectionListeners {
+  readonly readModels: InRowWrites;
+}
+
+/** What the handler of a projection works with that keeps its positions beside its rows. */
+export interface BesideRowsHandlerOptions<TRow extends object> extends ProjectingOptions<TRow>, ProjectionListeners {
+  readonly readModels: BesideRowsWrites;
 }
 
 /**
@@ -43,7 +64,7 @@ export function projectionHandler<TRow extends object>(options: ProjectionHandle
 
 /**
  * The same as {@link projectionHandler}, for a projection that keeps its positions in its rows, which is the default: a bundle has
- * less code with it.
+ * less code with it. It reads every row before it writes it, as that one does unless rows are likely new.
  *
  * @throws InvalidArgumentError when the projection keeps its positions beside its rows.
  *
@@ -52,20 +73,37 @@ export function projectionHandler<TRow extends object>(options: ProjectionHandle
  * export const handler = inRowProjectionHandler({ projection: orders, eventStore, readModels });
  * ```
  */
-export function inRowProjectionHandler<TRow extends object>(options: ProjectionHandlerOptions<TRow>): StreamHandler {
-  const { rows, positions } = options.projection;
-  if (positions !== 'in-row')
-    throw new InvalidArgumentError(
-      `Projection "${rows.id}" keeps its positions beside its rows. Make its handler with projectionHandler.`,
-    );
-  return handlerOf(
-    options,
-    projectorKeeping(options, (context) => new InRowPositions(context)),
+export function inRowProjectionHandler<TRow extends object>(options: InRowHandlerOptions<TRow>): StreamHandler {
+  checkPositions(options.projection, 'in-row');
+  return handlerOf(options, projectorKeeping(options, inRows(options.readModels)));
+}
+
+/**
+ * The same as {@link projectionHandler}, for a projection that keeps its positions beside its rows: a bundle has less code with it.
+ *
+ * @throws InvalidArgumentError when the projection keeps its positions in its rows.
+ *
+ * @example
+ * ```ts
+ * export const handler = besideRowsProjectionHandler({ projection: revenue, eventStore, readModels });
+ * ```
+ */
+export function besideRowsProjectionHandler<TRow extends object>(
+  options: BesideRowsHandlerOptions<TRow>,
+): StreamHandler {
+  checkPositions(options.projection, 'beside-rows');
+  return handlerOf(options, projectorKeeping(options, besideRows(options.readModels)));
+}
+
+function checkPositions<TRow extends object>({ rows, positions }: Projection<TRow>, expected: Positions): void {
+  if (positions === expected) return;
+  throw new InvalidArgumentError(
+    `Projection "${rows.id}" keeps its positions ${positions}, and this handler ${expected}. Make it with projectionHandler.`,
   );
 }
 
 function handlerOf<TRow extends object>(
-  { onFailure, onApplied, projection, clock, parking }: ProjectionHandlerOptions<TRow>,
+  { onFailure, onApplied, projection, clock, parking }: ProjectingOptions<TRow> & ProjectionListeners,
   project: HandleCommits,
 ): StreamHandler {
   const listening = { projection: projection.rows.id, onApplied, clock };

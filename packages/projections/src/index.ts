@@ -7,10 +7,15 @@ export { add, merge, put, remove, update } from './changes.js';
 export type { Add, Amounts, Change, Changes, Merge, Put, Remove, Row, Update } from './changes.js';
 
 // Keeping the rows up to date
-export { inRowProjectionHandler, projectionHandler } from './handler.js';
-export type { ProjectionHandlerOptions } from './handler.js';
+export { besideRowsProjectionHandler, inRowProjectionHandler, projectionHandler } from './handler.js';
+export type {
+  BesideRowsHandlerOptions,
+  InRowHandlerOptions,
+  ProjectionHandlerOptions,
+  ProjectionListeners,
+} from './handler.js';
 export { createProjector } from './apply/projector.js';
-export type { ProjectorOptions } from './apply/projector.js';
+export type { ProjectingOptions, ProjectorOptions } from './apply/projector.js';
 export type { AppliedBatch, AppliedListener } from './lag.js';
 
 // Writing elsewhere
@@ -75,6 +80,8 @@ export type { WaitForOptions } from './wait-for.js';
 
 // The store of the rows: the port, on DynamoDB and in memory
 export { DynamoDBReadModelStore } from './read-models/dynamodb/dynamodb-read-model-store.js';
+export { createBesideRowsWrites } from './read-models/dynamodb/beside-rows-writes.js';
+export { createInRowWrites } from './read-models/dynamodb/in-row-writes.js';
 export { createRowQueries } from './read-models/dynamodb/row-queries.js';
 export { createRowWrites } from './read-models/dynamodb/row-writes.js';
 export type { DynamoDBReadModelStoreOptions } from './read-models/dynamodb/store-options.js';
@@ -85,12 +92,15 @@ export type {
   AllRequest,
   Applied,
   AppliedVersions,
+  BesideRowsWrites,
   Increment,
+  InRowWrites,
   Listed,
   ListRequest,
   Page,
   PageRequest,
   ReadModelStore,
+  RowLoads,
   RowQueries,
   RowSet,
   RowWrite,

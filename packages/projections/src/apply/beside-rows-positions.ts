@@ -2,6 +2,7 @@ import { type Commit, isEverfoldError, restOf } from '@everfold/core';
 import type { Amounts } from '../changes.js';
 import {
   absentRow,
+  type BesideRowsWrites,
   LARGEST_TRANSACTION,
   type StoredRow,
   type Transaction,
@@ -21,6 +22,7 @@ import type { ProjectedCommit, Work } from './work.js';
  */
 export class BesideRowsPositions implements PositionKeeping {
   readonly #context: WriteContext;
+  readonly #readModels: BesideRowsWrites;
   /** Rows that were read to be folded, as they were last seen: a write tells when they have moved on. */
   readonly #rows = new Map<string, StoredRow>();
   /** Events of which only some rows are in, by stream. */
@@ -29,15 +31,16 @@ export class BesideRowsPositions implements PositionKeeping {
   /** The events of commits that are too large for a transaction. */
   readonly #events = new Map<Commit, readonly Piece[]>();
 
-  constructor(context: WriteContext) {
+  constructor(context: WriteContext, readModels: BesideRowsWrites) {
     this.#context = context;
+    this.#readModels = readModels;
   }
 
   async learn(work: Work): Promise<void> {
-    const { projection, readModels } = this.#context;
+    const { rows } = this.#context.projection;
     const unknown = [...work.streams().keys()].filter((stream) => !work.known.has(stream));
     if (unknown.length === 0) return;
-    for (const [stream, version] of await readModels.positions(projection.rows, unknown)) work.advance(stream, version);
+    for (const [stream, version] of await this.#readModels.positions(rows, unknown)) work.advance(stream, version);
   }
 
   async write(work: Work): Promise<void> {
@@ -63,11 +66,11 @@ export class BesideRowsPositions implements PositionKeeping {
 
   /** @returns Whether there is nothing left to do; if there is, others were first. */
   async #attempt(work: Work, part: readonly ProjectedCommit[]): Promise<boolean> {
-    const { projection, readModels } = this.#context;
+    const { rows } = this.#context.projection;
     while (true) {
       const transaction = await this.#plan(work, part);
       if (transaction === undefined) return true;
-      const outcome = await readModels.transact(projection.rows, transaction);
+      const outcome = await this.#readModels.transact(rows, transaction);
       this.#learnFrom(outcome, transaction, work);
       if (!outcome.done) return this.#left(work, part).length === 0;
     }
@@ -165,10 +168,10 @@ export class BesideRowsPositions implements PositionKeeping {
   }
 
   async #load(keys: readonly string[]): Promise<void> {
-    const { projection, readModels } = this.#context;
+    const { rows } = this.#context.projection;
     const unread = keys.filter((key) => !this.#rows.has(key));
     if (unread.length === 0) return;
-    for (const [key, stored] of await readModels.load(projection.rows, unread)) this.#rows.set(key, stored);
+    for (const [key, stored] of await this.#readModels.load(rows, unread)) this.#rows.set(key, stored);
   }
 
   #row(key: string): StoredRow {

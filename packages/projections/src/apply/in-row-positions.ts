@@ -1,21 +1,18 @@
 import { inParallel } from '@everfold/dynamodb-store';
-import { type AppliedVersions, absentRow, LARGEST_INSERT, type StoredRow } from '../read-models/read-model-store.js';
+import { type AppliedVersions, absentRow, type InRowWrites, type StoredRow } from '../read-models/read-model-store.js';
 import { type FoldedRow, foldRow, type RowStep, stepsByRow } from './fold-row.js';
 import { type PositionKeeping, persist, type WriteContext } from './position-keeping.js';
 import type { ProjectedCommit, Work } from './work.js';
 
-/** A batch of new rows takes the place of so many single writes: more at a time only wait for one another. */
-const ROWS_FOR_A_BATCH = 4;
-
 /** A row, what the work does to it, and what comes of that. */
-interface RowPlan {
+export interface RowPlan {
   readonly key: string;
   readonly steps: readonly RowStep[];
   readonly folded: FoldedRow;
 }
 
 /** How far the work takes each of its streams. */
-type Reach = ReadonlyMap<string, { readonly version: number; readonly settled: number }>;
+export type Reach = ReadonlyMap<string, { readonly version: number; readonly settled: number }>;
 
 /**
  * Positions in the rows. Each row is written on its own, with the versions it has applied, so a batch may reach some of
@@ -23,121 +20,114 @@ type Reach = ReadonlyMap<string, { readonly version: number; readonly settled: n
  * row; one that feeds several is settled as far as it was before the batch, until a later batch knows more.
  */
 export class InRowPositions implements PositionKeeping {
-  readonly #context: WriteContext;
+  protected readonly context: WriteContext;
+  readonly #readModels: InRowWrites;
   readonly #rows = new Map<string, StoredRow>();
-  /** Rows that are taken for new without having been read. */
-  readonly #unread = new Set<string>();
 
-  constructor(context: WriteContext) {
-    this.#context = context;
+  constructor(context: WriteContext, readModels: InRowWrites) {
+    this.context = context;
+    this.#readModels = readModels;
   }
 
   async learn(work: Work): Promise<void> {
-    const { guess } = this.#context;
-    // Where a stream stands is in its rows only: those of streams that nothing is known of have to be read.
-    const needed = work.open().filter(({ commit }) => !guess.areNew || !work.known.has(commit.stream));
-    await this.#load(keysOf(needed));
+    // Where a stream stands is in its rows only.
+    await this.load(keysOf(this.toRead(work)));
     for (const stream of work.streams().keys()) work.advance(stream, 0);
     for (const { commit, changes } of work.open()) {
       for (const { key } of changes)
-        work.advance(commit.stream, this.#row(key).applied.get(commit.stream)?.settled ?? 0);
+        work.advance(commit.stream, this.row(key)?.applied.get(commit.stream)?.settled ?? 0);
     }
   }
 
   async write(work: Work): Promise<void> {
-    const keys = keysOf(work.open());
-    if (this.#context.guess.areNew) for (const key of keys) if (!this.#rows.has(key)) this.#unread.add(key);
-    await this.#load(keys.filter((key) => !this.#unread.has(key)));
-    const planned = await this.#plan(work);
-    const reach = reachOf(work, planned);
-    const plans = await this.#insert(planned, reach);
-    await inParallel(plans, this.#context.concurrency, async (plan) => {
-      try {
-        await this.#save(plan, reach);
-      } catch (error) {
-        for (const { commit } of plan.steps) work.stop(commit, error);
-      }
-    });
-    const found = keys.map((key) => this.#row(key)).filter(({ revision }) => revision > 0);
-    this.#context.guess.found(found.length, keys.length);
+    await this.load(keysOf(work.open()));
+    const plans = await this.plan(work);
+    await this.save(work, plans, reachOf(work, plans));
+  }
+
+  /** The commits whose rows have to be read to know where their streams stand. */
+  protected toRead(work: Work): readonly ProjectedCommit[] {
+    return work.open();
+  }
+
+  /** Whether a row was folded without having been read, for once. */
+  protected wasUnread(_key: string): boolean {
+    return false;
   }
 
   /** Folds every row before any is written, so that a commit that fails in one row is kept out of all. */
-  async #plan(work: Work): Promise<RowPlan[]> {
+  protected async plan(work: Work): Promise<RowPlan[]> {
     while (true) {
-      const plans = [...stepsByRow(work.open())].map(([key, steps]) => {
-        return { key, steps, folded: foldRow(this.#context.projection, { key, stored: this.#row(key), steps }) };
-      });
+      const plans = [...stepsByRow(work.open())].map(([key, steps]) => this.fold({ key, steps }));
       const failed = plans.flatMap(({ key, folded }) => (folded.outcome === 'failed' ? [{ key, ...folded }] : []));
       if (failed.length === 0) return plans;
       // What fails on no row may do well on the one that is there.
-      const unread = failed.map(({ key }) => key).filter((key) => this.#unread.delete(key));
-      await this.#load(unread);
+      const unread = failed.map(({ key }) => key).filter((key) => this.wasUnread(key));
+      await this.load(unread);
       if (unread.length > 0) continue;
       for (const { commit, error } of failed) work.stop(commit, error);
     }
   }
 
-  /** Writes the rows that are taken for new, and gives the others, read and folded. */
-  async #insert(plans: readonly RowPlan[], reach: Reach): Promise<readonly RowPlan[]> {
-    const { projection, readModels, concurrency } = this.#context;
-    if (readModels.insert === undefined || this.#unread.size === 0) return plans;
-    const inserted = new Set<string>();
-    const writes = plans.flatMap(({ key, steps, folded }) => {
-      if (!this.#unread.has(key) || folded.outcome !== 'changed') return [];
-      const applied = appliedAfter(absentRow.applied, steps, reach);
-      return [{ key, row: folded.row, listed: folded.listed, applied, revision: absentRow.revision }];
-    });
-    const batches = Array.from({ length: Math.ceil(writes.length / LARGEST_INSERT) }, (_, index) =>
-      writes.slice(index * LARGEST_INSERT, (index + 1) * LARGEST_INSERT),
-    );
-    await inParallel(batches, Math.ceil(concurrency / ROWS_FOR_A_BATCH), async (batch) => {
-      for (const key of (await readModels.insert?.(projection.rows, batch)) ?? []) inserted.add(key);
-    });
-    const others = plans.filter(({ key }) => !inserted.has(key));
-    await this.#load(others.map(({ key }) => key));
-    return others.map((plan) => ({ ...plan, folded: foldRow(projection, { ...plan, stored: this.#row(plan.key) }) }));
+  protected fold({ key, steps }: Pick<RowPlan, 'key' | 'steps'>): RowPlan {
+    const stored = this.row(key) ?? absentRow;
+    return { key, steps, folded: foldRow(this.context.projection, { key, stored, steps }) };
   }
 
-  async #save({ key, steps, folded }: RowPlan, reach: Reach): Promise<void> {
-    const { projection, readModels } = this.#context;
-    let stored = this.#row(key);
-    let next = folded;
+  /** Writes rows; the streams that feed one that cannot be written are stopped. */
+  protected async save(work: Work, plans: readonly RowPlan[], reach: Reach): Promise<void> {
+    await inParallel(plans, this.context.concurrency, async (plan) => {
+      try {
+        await this.#saveOne(plan, reach);
+      } catch (error) {
+        for (const { commit } of plan.steps) work.stop(commit, error);
+      }
+    });
+  }
+
+  async #saveOne(plan: RowPlan, reach: Reach): Promise<void> {
+    const { key, steps } = plan;
+    const { rows } = this.context.projection;
+    let next = plan.folded;
     const attempt = async (): Promise<boolean> => {
       if (next.outcome === 'unchanged') return true;
       if (next.outcome === 'failed') throw next.error;
+      const stored = this.row(key) ?? absentRow;
       const applied = appliedAfter(stored.applied, steps, reach);
       const { row, listed } = next;
-      const saved = await readModels.save(projection.rows, { key, row, listed, applied, revision: stored.revision });
+      const saved = await this.#readModels.save(rows, { key, row, listed, applied, revision: stored.revision });
       if (saved.saved) return true;
       // Somebody else was first, perhaps with these very commits: on what they left, only the rest is applied.
-      stored = saved.current;
-      this.#rows.set(key, stored);
-      next = foldRow(projection, { key, stored, steps });
+      this.#rows.set(key, saved.current);
+      next = this.fold(plan).folded;
       if (next.outcome === 'unchanged') return true;
       // A row that was not read is there: nobody needs to be waited for.
-      return this.#unread.delete(key) && (await attempt());
+      return this.wasUnread(key) && (await attempt());
     };
-    await persist(this.#context, `Row "${key}" of ${projection.rows.id}`, attempt);
+    await persist(this.context, `Row "${key}" of ${rows.id}`, attempt);
   }
 
-  async #load(keys: readonly string[]): Promise<void> {
-    const { projection, readModels } = this.#context;
+  /** Reads the rows that are not at hand. */
+  protected async load(keys: readonly string[]): Promise<void> {
     const missing = keys.filter((key) => !this.#rows.has(key));
     if (missing.length === 0) return;
-    for (const [key, stored] of await readModels.load(projection.rows, missing)) this.#rows.set(key, stored);
+    const { rows } = this.context.projection;
+    for (const [key, stored] of await this.#readModels.load(rows, missing)) this.#rows.set(key, stored);
   }
 
-  #row(key: string): StoredRow {
-    return this.#rows.get(key) ?? absentRow;
+  /** A row as it was last seen; `undefined` when it was not read. */
+  protected row(key: string): StoredRow | undefined {
+    return this.#rows.get(key);
   }
 }
 
-function keysOf(commits: readonly ProjectedCommit[]): string[] {
+/** The keys of the rows that commits change. */
+export function keysOf(commits: readonly ProjectedCommit[]): string[] {
   return [...stepsByRow(commits).keys()];
 }
 
-function reachOf(work: Work, plans: readonly RowPlan[]): Reach {
+/** How far the work takes each of its streams, once the rows are written. */
+export function reachOf(work: Work, plans: readonly RowPlan[]): Reach {
   const feeds = new Map<string, number>();
   for (const { steps } of plans) {
     for (const stream of new Set(steps.map(({ commit }) => commit.stream)))
@@ -153,7 +143,7 @@ function reachOf(work: Work, plans: readonly RowPlan[]): Reach {
 }
 
 /** What a row has applied once the steps are folded onto it. */
-function appliedAfter(before: AppliedVersions, steps: readonly RowStep[], reach: Reach): AppliedVersions {
+export function appliedAfter(before: AppliedVersions, steps: readonly RowStep[], reach: Reach): AppliedVersions {
   const after = new Map(before);
   for (const { commit } of steps) {
     const { version = 0, settled = 0 } = before.get(commit.stream) ?? {};

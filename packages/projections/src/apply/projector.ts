@@ -11,21 +11,22 @@ import { groupByStream, type HandleCommits } from '@everfold/dynamodb-store';
 import { Parking, type ParkingGate, type ParkingOptions } from '../parking/parking.js';
 import { settleFailures } from '../parking/settle-failures.js';
 import type { Projection } from '../projection.js';
-import type { RowWrites } from '../read-models/read-model-store.js';
+import type { BesideRowsWrites, InRowWrites, RowWrites } from '../read-models/read-model-store.js';
 import { BesideRowsPositions } from './beside-rows-positions.js';
 import { type CommitSource, catchUp } from './catch-up.js';
 import { InRowPositions } from './in-row-positions.js';
-import { type PositionKeeping, RowGuess, type WriteContext } from './position-keeping.js';
+import { NewRowPositions } from './new-row-positions.js';
+import type { PositionKeeping, WriteContext } from './position-keeping.js';
+import { RowGuess } from './row-guess.js';
 import { StreamMemory } from './stream-memory.js';
 import { Turns } from './turns.js';
 import { Work } from './work.js';
 
-/** What a projector works with. All but the projection and the stores have defaults. */
-export interface ProjectorOptions<TRow extends object> {
+/** What a projector works with, beside the store of its rows. All but the projection and the event store have defaults. */
+export interface ProjectingOptions<TRow extends object> {
   readonly projection: Projection<TRow>;
   /** Where commits are read that were not delivered. */
   readonly eventStore: CommitSource;
-  readonly readModels: RowWrites;
   readonly clock?: Clock;
   readonly random?: Random;
   /** How often a write is tried when others are first, at least 1. Default 10. */
@@ -36,21 +37,43 @@ export interface ProjectorOptions<TRow extends object> {
   readonly concurrency?: number;
   /** Of how many streams it is remembered how far they have come, which saves reads. Default 10,000. */
   readonly remembered?: number;
+  /** Where streams wait that keep failing. Default: they are delivered again until they succeed, and hold up their shard. */
+  readonly parking?: ParkingOptions;
+}
+
+/** What a projector works with. All but the projection and the stores have defaults. */
+export interface ProjectorOptions<TRow extends object> extends ProjectingOptions<TRow> {
+  readonly readModels: RowWrites;
   /**
    * Whether the rows that are changed are likely to be `there`, or likely `new`, as in a rebuild: then they are written
    * without being read, while that proves right. The outcome is the same. Default `there`.
    */
   readonly rowsLikely?: 'there' | 'new';
-  /** Where streams wait that keep failing. Default: they are delivered again until they succeed, and hold up their shard. */
-  readonly parking?: ParkingOptions;
 }
 
-/** Makes what keeps the positions of a batch of work. */
-export type KeepPositions = (context: WriteContext) => PositionKeeping;
+/** Makes, once for a projector, what makes for each batch of work what keeps its positions. */
+export type KeepPositions = (context: WriteContext) => () => PositionKeeping;
+
+/** Keeps positions in the rows. */
+export function inRows(readModels: InRowWrites): KeepPositions {
+  return (context) => () => new InRowPositions(context, readModels);
+}
+
+/** Keeps positions beside the rows. */
+export function besideRows(readModels: BesideRowsWrites): KeepPositions {
+  return (context) => () => new BesideRowsPositions(context, readModels);
+}
 
 /** Keeps positions where the projection says. */
-export const wherePositionsAre: KeepPositions = (context) =>
-  context.projection.positions === 'in-row' ? new InRowPositions(context) : new BesideRowsPositions(context);
+export function wherePositionsAre<TRow extends object>(options: ProjectorOptions<TRow>): KeepPositions {
+  const { projection, readModels, rowsLikely = 'there' } = options;
+  if (projection.positions === 'beside-rows') return besideRows(readModels);
+  if (rowsLikely === 'there') return inRows(readModels);
+  return (context) => {
+    const guess = new RowGuess();
+    return () => new NewRowPositions(context, readModels, guess);
+  };
+}
 
 /** Applies commits once, and tells what came of them. */
 export type Pass = (commits: readonly Commit[]) => Promise<Work>;
@@ -71,12 +94,12 @@ const DEFAULT_REMEMBERED = 10_000;
  * @throws InvalidArgumentError when `attempts`, `concurrency` or `remembered` is not a whole number from 1.
  */
 export function createProjector<TRow extends object>(options: ProjectorOptions<TRow>): HandleCommits {
-  return projectorKeeping(options, wherePositionsAre);
+  return projectorKeeping(options, wherePositionsAre(options));
 }
 
 /** The same, where it is known how positions are kept: a bundle then has no more of that than it needs. */
 export function projectorKeeping<TRow extends object>(
-  options: ProjectorOptions<TRow>,
+  options: ProjectingOptions<TRow>,
   keep: KeepPositions,
 ): HandleCommits {
   const { projection, clock = systemClock, parking: parkingOptions } = options;
@@ -95,19 +118,18 @@ export function projectorKeeping<TRow extends object>(
  * @param standing - A stream, and how far it is known to have come.
  */
 export function createPass<TRow extends object>(
-  options: ProjectorOptions<TRow>,
+  options: ProjectingOptions<TRow>,
   keep: KeepPositions,
   gate?: ParkingGate,
   standing: ReadonlyMap<string, number> = new Map(),
 ): Pass {
-  const { projection, eventStore, readModels, clock = systemClock, random = systemRandom } = options;
+  const { projection, eventStore, clock = systemClock, random = systemRandom } = options;
   const { attempts = DEFAULT_ATTEMPTS, backoff = DEFAULT_BACKOFF } = options;
   const { concurrency = DEFAULT_CONCURRENCY, remembered = DEFAULT_REMEMBERED } = options;
   checkCount('attempts', attempts);
   checkCount('concurrency', concurrency);
   checkCount('remembered', remembered);
-  const guess = new RowGuess(options.rowsLikely ?? 'there');
-  const context: WriteContext = { projection, readModels, clock, random, attempts, backoff, concurrency, guess };
+  const startBatch = keep({ projection, clock, random, attempts, backoff, concurrency });
   const memory = new StreamMemory(remembered);
   for (const [stream, version] of standing) memory.advance(stream, version);
 
@@ -116,7 +138,7 @@ export function createPass<TRow extends object>(
   const project = (commits: readonly Commit[]) => begin(new Work(projection, gate?.skips), commits, memory);
   const apply = async (commits: readonly Commit[], projected: Work): Promise<Work> => {
     for (let work = projected; ; work = project(commits)) {
-      const positions = keep(context);
+      const positions = startBatch();
       await positions.learn(work);
       // What it learns to be skipped, it is no use to have projected.
       if (await gate?.keepOut(work)) continue;

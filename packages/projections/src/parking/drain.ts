@@ -121,7 +121,7 @@ export class Drain<TRow extends object> {
 
   #passFromHere(): Pass {
     const gate = { skips: new Map([[this.#stream, this.#skipped]]), keepOut: async () => false };
-    return createPass(this.#options, wherePositionsAre, gate, new Map([[this.#stream, this.#after]]));
+    return createPass(this.#options, wherePositionsAre(this.#options), gate, new Map([[this.#stream, this.#after]]));
   }
 }
 

@@ -130,12 +130,28 @@ export interface Page<TRow extends object = Row> {
   readonly cursor?: string;
 }
 
-/** The part of the port that projections write rows with. */
-export interface RowWrites {
+/** The part of the port that whoever writes rows reads them with. */
+export interface RowLoads {
   /** Reads rows, consistently: an entry for every key. */
   load(rows: RowSet, keys: readonly string[]): Promise<ReadonlyMap<string, StoredRow>>;
+}
+
+/** The part of the port that projections with positions in their rows write with. */
+export interface InRowWrites extends RowLoads {
   /** Writes one row. */
   save(rows: RowSet, write: RowWrite): Promise<SaveOutcome>;
+}
+
+/** The part of the port that projections with positions beside their rows write with. */
+export interface BesideRowsWrites extends RowLoads {
+  /** Reads positions, consistently: an entry for every stream, 0 for one without. */
+  positions(rows: RowSet, streams: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Writes all or nothing. */
+  transact(rows: RowSet, transaction: Transaction): Promise<TransactOutcome>;
+}
+
+/** The part of the port that projections write rows with, wherever they keep their positions. */
+export interface RowWrites extends InRowWrites, BesideRowsWrites {
   /**
    * Writes rows that were never written, each on its own, at most {@link LARGEST_INSERT}, each once. A store that cannot do that at
    * the price of saving them goes without it.
@@ -143,10 +159,6 @@ export interface RowWrites {
    * @returns The keys of those that are known to be written: others may be there already, or have failed. It throws nothing.
    */
   insert?(rows: RowSet, writes: readonly RowWrite[]): Promise<ReadonlySet<string>>;
-  /** Reads positions, consistently: an entry for every stream, 0 for one without. */
-  positions(rows: RowSet, streams: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  /** Writes all or nothing. */
-  transact(rows: RowSet, transaction: Transaction): Promise<TransactOutcome>;
 }
 
 /** The part of the port that requests are answered with. */

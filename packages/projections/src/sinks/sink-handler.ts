@@ -1,21 +1,20 @@
 import { type EventSchemas, InvalidArgumentError } from '@everfold/core';
 import { createStreamConsumer, type StreamHandler } from '@everfold/dynamodb-store';
-import { createProjector, type ProjectorOptions } from '../apply/projector.js';
-import type { ProjectionHandlerOptions } from '../handler.js';
-import { type AppliedListener, listened } from '../lag.js';
+import { besideRows, type ProjectingOptions, projectorKeeping } from '../apply/projector.js';
+import type { ProjectionListeners } from '../handler.js';
+import { listened } from '../lag.js';
 import type { Sink } from './sink.js';
 import { projectionOf, storeOf } from './sink-store.js';
 
 /** What the handler of a sink works with. All but the first four have defaults. */
 export interface SinkHandlerOptions<TSchemas extends EventSchemas>
-  extends Pick<ProjectorOptions<object>, 'eventStore' | 'clock' | 'random' | 'attempts' | 'backoff' | 'remembered'>,
-    Pick<ProjectionHandlerOptions<object>, 'onFailure'> {
+  extends Pick<ProjectingOptions<object>, 'eventStore' | 'clock' | 'random' | 'attempts' | 'backoff' | 'remembered'>,
+    ProjectionListeners {
   /** What errors and measurements call it. */
   readonly name: string;
   readonly sink: Sink<TSchemas>;
   /** Definitions of the events that the sink is given; others are left out. */
   readonly events: TSchemas;
-  readonly onApplied?: AppliedListener;
 }
 
 /**
@@ -43,7 +42,7 @@ export function sinkHandler<TSchemas extends EventSchemas>({
 }: SinkHandlerOptions<TSchemas>): StreamHandler {
   if (name === '') throw new InvalidArgumentError('A sink needs a name. Give one that its errors are to be known by.');
   const projection = projectionOf(name, events);
-  const handle = createProjector({ ...options, projection, readModels: storeOf(sink, events) });
+  const handle = projectorKeeping({ ...options, projection }, besideRows(storeOf(sink, events)));
   return createStreamConsumer({
     handle: listened(handle, { projection: name, onApplied, clock: options.clock }),
     ...(onFailure === undefined ? {} : { onFailure }),

@@ -8,7 +8,7 @@ import {
 import type { Change, Row } from '../changes.js';
 import { SinkRefusedError } from '../errors.js';
 import type { Projection } from '../projection.js';
-import { absentRow, type ReadModelStore, type Transaction } from '../read-models/read-model-store.js';
+import { absentRow, type BesideRowsWrites, type Transaction } from '../read-models/read-model-store.js';
 import type { Sink, SinkEntry } from './sink.js';
 
 /**
@@ -29,13 +29,9 @@ export function projectionOf(name: string, events: EventSchemas): Projection<obj
 }
 
 /** The sink in the place of the store of those rows: they are written in transactions only, and never read. */
-export function storeOf<TSchemas extends EventSchemas>(sink: Sink<TSchemas>, events: TSchemas): ReadModelStore {
+export function storeOf<TSchemas extends EventSchemas>(sink: Sink<TSchemas>, events: TSchemas): BesideRowsWrites {
   return {
     load: async (_rows, keys) => new Map(keys.map((key) => [key, absentRow])),
-    save: async () => ({ saved: false, current: absentRow }),
-    get: async () => undefined,
-    list: async () => ({ rows: [] }),
-    all: async () => ({ rows: [] }),
     positions: async (_rows, streams) => {
       const known = await sink.positions(streams);
       return new Map(streams.map((stream) => [stream, known.get(stream) ?? 0]));

@@ -3,14 +3,14 @@ import { observedParking } from '../observe/hooks.js';
 import { observed } from '../observe/observed.js';
 import { orderView } from '../read-models/order-view.js';
 import { eventReader } from '../services/event-reader.js';
+import { inRowWrites } from '../services/in-row-writes.js';
 import { parkingWrites } from '../services/parking-writes.js';
-import { rowWrites } from '../services/row-writes.js';
 
 export const handler = observed(
   inRowProjectionHandler({
     projection: orderView,
     eventStore: eventReader(),
-    readModels: rowWrites(),
+    readModels: inRowWrites(),
     ...observedParking(parkingWrites()),
   }),
 );

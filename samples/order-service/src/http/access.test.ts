@@ -34,7 +34,8 @@ beforeAll(async () => {
   provide({
     eventStore: store,
     eventReader: store,
-    rowWrites: readModels,
+    inRowWrites: readModels,
+    besideRowsWrites: readModels,
     readModels: new Proxy(readModels, {
       get: (target, name) => {
         if (name === 'get') reads.push(String(name));

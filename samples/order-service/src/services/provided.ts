@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { Clock, EventStore, IdGenerator, StreamStore } from '@everfold/core';
-import type { ParkingQueries, ParkingWrites, RowQueries, RowWrites } from '@everfold/projections';
+import type { BesideRowsWrites, InRowWrites, ParkingQueries, ParkingWrites, RowQueries } from '@everfold/projections';
 import type { Timers } from '@everfold/saga';
 import type { Connections } from '../connections/connections.js';
 import type { Books } from '../world/books.js';
@@ -13,7 +13,8 @@ export interface Surroundings {
   readonly eventStore: StreamStore;
   readonly eventReader: Pick<EventStore, 'read'>;
   readonly readModels: RowQueries;
-  readonly rowWrites: RowWrites;
+  readonly inRowWrites: InRowWrites;
+  readonly besideRowsWrites: BesideRowsWrites;
   /** What projections park streams with that they cannot apply. */
   readonly parkingWrites: ParkingWrites;
   /** What is asked which streams wait there. */

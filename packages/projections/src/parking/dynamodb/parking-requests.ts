@@ -4,6 +4,7 @@ import type {
   TransactWriteItemsCommandInput,
   UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { unlessWrittenSince } from '../../read-models/dynamodb/requests.js';
 import { LISTING_INDEX, READ_MODEL_EXPIRES } from '../../read-models/dynamodb/table.js';
 import type { Place } from '../../read-models/page.js';
 import type { SkippedCommit, StandingWrite, StuckCommit } from '../parking-lot.js';
@@ -74,7 +75,7 @@ export function toStandingPut(
   return {
     TableName: tableName,
     Item: passing ? { ...item, [READ_MODEL_EXPIRES]: { N: String(expires) } } : item,
-    ...unlessChangedSince(write),
+    ...unlessWrittenSince(write),
   };
 }
 
@@ -117,15 +118,5 @@ export function toEntryQuery(
     ...(sort === undefined || stream === undefined || name === undefined
       ? {}
       : { ExclusiveStartKey: { ...entryKey(projection, stream, name), group: { S: group }, sort: { S: sort } } }),
-  };
-}
-
-function unlessChangedSince({ revision }: StandingWrite) {
-  if (revision === 0)
-    return { ConditionExpression: 'attribute_not_exists(#rev)', ExpressionAttributeNames: { '#rev': 'rev' } };
-  return {
-    ConditionExpression: '#rev = :rev',
-    ExpressionAttributeNames: { '#rev': 'rev' },
-    ExpressionAttributeValues: { ':rev': { N: String(revision) } },
   };
 }

@@ -4,9 +4,9 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { type Clock, type Random, systemClock, systemRandom } from '@everfold/core';
+import { type Clock, type Random, systemClock } from '@everfold/core';
 import { translate } from '@everfold/dynamodb-store';
-import { batchGet } from '../../read-models/dynamodb/batch-get.js';
+import { getEach } from '../../read-models/dynamodb/batch-get.js';
 import { translateWriteError } from '../../read-models/dynamodb/failures.js';
 import type { Counted, ParkingWrites, StuckCommit } from '../parking-lot.js';
 import { isSkipped } from '../skips.js';
@@ -36,7 +36,7 @@ const COUNTS_KEPT_SECONDS = 7 * 24 * 60 * 60;
  * ```
  */
 export function createParkingWrites(options: DynamoDBParkingLotOptions): ParkingWrites {
-  const { client, tableName, clock = systemClock, random = systemRandom } = options;
+  const { client, tableName, clock = systemClock } = options;
 
   async function countOnce(
     lot: TableLot,
@@ -62,14 +62,8 @@ export function createParkingWrites(options: DynamoDBParkingLotOptions): Parking
       return countOnce(lot, commit, { at, expires: undefined });
     },
 
-    async standings(projection, streams) {
-      const keys = new Map(streams.map((stream) => [stream, entryKey(projection, stream)]));
-      const items = await batchGet({ client, tableName, clock, random }, [...keys.values()]).catch((error: unknown) => {
-        throw translate(error);
-      });
-      const found = new Map(items.map((item) => [item.part?.S, item]));
-      return new Map([...keys].map(([stream, { part }]) => [stream, fromStandingItem(found.get(part.S))]));
-    },
+    standings: (projection, streams) =>
+      getEach(options, streams, (stream) => entryKey(projection, stream), fromStandingItem),
 
     async save(projection, write) {
       try {

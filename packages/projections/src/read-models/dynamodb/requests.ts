@@ -19,12 +19,20 @@ export interface TableRows {
   readonly rows: RowSet;
 }
 
-/** The one request that writes a row, if it is still at the revision that it was read at. */
+/**
+ * The one request that writes a row, if it is still at the revision that it was read at. On failure DynamoDB hands back what the row is by
+ * now, which saves reading it again.
+ */
 export function toPutItem(
   { tableName, rows }: TableRows,
   write: RowWrite,
 ): PutItemCommandInput & { Item: Record<string, AttributeValue> } {
-  return { TableName: tableName, Item: toRowItem(rows, write), ...unlessWrittenSince(write) };
+  return {
+    TableName: tableName,
+    Item: toRowItem(rows, write),
+    ...unlessWrittenSince(write),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  };
 }
 
 /**
@@ -131,17 +139,15 @@ export function toShardQuery(
   };
 }
 
-/** On failure DynamoDB hands back what the row is by now, which saves reading it again. */
-function unlessWrittenSince({ revision }: RowWrite) {
-  const condition =
-    revision === 0
-      ? { ConditionExpression: 'attribute_not_exists(#rev)', ExpressionAttributeNames: { '#rev': 'rev' } }
-      : {
-          ConditionExpression: '#rev = :rev',
-          ExpressionAttributeNames: { '#rev': 'rev' },
-          ExpressionAttributeValues: { ':rev': { N: String(revision) } },
-        };
-  return { ...condition, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
+/** The condition that an item is still at the revision that it was read at. */
+export function unlessWrittenSince({ revision }: { readonly revision: number }) {
+  const names = { ExpressionAttributeNames: { '#rev': 'rev' } };
+  if (revision === 0) return { ...names, ConditionExpression: 'attribute_not_exists(#rev)' };
+  return {
+    ...names,
+    ConditionExpression: '#rev = :rev',
+    ExpressionAttributeValues: { ':rev': { N: String(revision) } },
+  };
 }
 
 /**
