@@ -93,6 +93,7 @@ export type {
   EventPattern,
   FunctionDefinition,
   HttpTrigger,
+  LeftOut,
   PatternValue,
   Rate,
   StreamTrigger,

@@ -1,7 +1,7 @@
-import { type EventSchemas, InvalidArgumentError } from '@everfold/core';
+import type { EventSchemas } from '@everfold/core';
 import { triggeredBy } from './derive.js';
 import type { AnySaga, Saga } from './saga.js';
-import { definitionsOf, versionsOfStep } from './versions.js';
+import { definitionsOf, versionsNamed } from './versions.js';
 
 /**
  * Categories of the streams to which a step's handler appends for the saga: its ledger, and the ledgers of those that it bars
@@ -15,11 +15,10 @@ import { definitionsOf, versionsOfStep } from './versions.js';
  * ```
  */
 export function stepCategories<TSteps>(saga: Saga<EventSchemas, TSteps>, name: keyof TSteps & string): string[] {
-  const categories = versionsOfStep(saga, name).flatMap(({ saga: definition, step: { ledger, undo, ok } }) => [
+  const categories = versionsNamed(saga, name).flatMap(({ saga: definition, step: { ledger, undo, ok } }) => [
     ledger,
     ...(undo ? barredFrom(definition, ok) : []),
   ]);
-  if (categories.length === 0) throw new InvalidArgumentError(`Saga "${saga.name}" has no step "${name}".`);
   return [...new Set(categories)];
 }
 

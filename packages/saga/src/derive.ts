@@ -1,8 +1,9 @@
 import { durationMs } from './duration.js';
+import { leftOut } from './left-out.js';
 import { retryWindowMs } from './retry-policy.js';
 import type { AnyOptions } from './saga.js';
 import { type AnyStep, ownNegatives, type RetryPolicy, type SagaStep } from './step.js';
-import type { All, Duration } from './types.js';
+import type { All, Duration, Retry } from './types.js';
 
 /* What follows from the steps of a definition. */
 
@@ -11,6 +12,8 @@ export function typesOf(on: string | All): readonly string[] {
   return typeof on === 'string' ? [on] : on.all;
 }
 
+declare const EVERFOLD_WITHOUT_CONTRACTS: true | undefined;
+
 /** The steps with everything that is derived about them. @throws InvalidArgumentError when a duration is not one. */
 export function deriveSteps(options: AnyOptions, defined: readonly AnyStep[]): SagaStep[] {
   const steps = defined.map((step) => ({ ...stepOf(options, step), undoneOn: [] }));
@@ -18,38 +21,32 @@ export function deriveSteps(options: AnyOptions, defined: readonly AnyStep[]): S
 }
 
 function stepOf(options: AnyOptions, step: AnyStep): Omit<SagaStep, 'undoneOn'> {
-  const { name, kind, by, on, ok, fails = [], run, undo, when, source } = step;
-  const deadline = step.deadline ?? step.timeout;
+  const { timeout, deadline = timeout, source, retry, fails = [], on, ledger, effect = 'outside', ...asGiven } = step;
   return {
-    name,
-    kind,
-    by,
+    ...asGiven,
     work: workOf(step),
     on: typesOf(on),
-    ok,
     fails,
-    ledger: step.ledger ?? `${options.name}.${name}`,
-    effect: step.effect ?? 'outside',
-    retry: retryPolicy(step, deadline?.after),
-    ...(run ? { run } : {}),
-    ...(undo ? { undo } : {}),
-    ...(when ? { when } : {}),
-    ...(source === undefined ? {} : { contract: { source } }),
-    ...(deadline
-      ? { deadline: { afterMs: durationMs(deadline.after), ...(deadline.fail ? { fail: deadline.fail } : {}) } }
-      : {}),
+    ledger: ledger ?? `${options.name}.${step.name}`,
+    effect,
+    retry: retryPolicy(retry, deadline?.after),
+    ...(source !== undefined && { contract: { source } }),
+    ...(deadline && {
+      deadline: { afterMs: durationMs(deadline.after), ...(deadline.fail && { fail: deadline.fail }) },
+    }),
   };
 }
 
 function workOf({ kind, source }: AnyStep): SagaStep['work'] {
   if (kind === 'wait') return 'wait';
-  return source === undefined ? 'run' : 'contract';
+  if (source === undefined) return 'run';
+  return typeof EVERFOLD_WITHOUT_CONTRACTS === 'undefined' ? 'contract' : leftOut('steps under a contract')();
 }
 
 /** Attempts, if nothing else is said: as many of these as fit into the deadline. */
 const ATTEMPTS = 5;
 
-function retryPolicy({ retry = {} }: AnyStep, deadline?: Duration): RetryPolicy {
+function retryPolicy(retry: Retry = {}, deadline?: Duration): RetryPolicy {
   const { first = '1m', longest = '15m' } = retry;
   const policy = { attempts: retry.attempts ?? ATTEMPTS, firstMs: durationMs(first), longestMs: durationMs(longest) };
   if (retry.attempts !== undefined || deadline === undefined) return policy;

@@ -52,6 +52,23 @@ export class TooManyHopsError extends EverfoldError<'TOO_MANY_HOPS'> {
   }
 }
 
+/**
+ * A function has met what its bundle was built without: the definition of its saga is another one than that from which `stepLeavesOut`
+ * or `endLeavesOut` derived it. Nothing was done, and the event is not handled.
+ */
+export class LeftOutError extends EverfoldError<'LEFT_OUT'> {
+  /** What it was built without, in words. */
+  readonly part: string;
+
+  constructor(part: string) {
+    super(
+      'LEFT_OUT',
+      `This bundle was built without ${part}. Bundle it anew, with "leavesOut" derived from the saga that it handles.`,
+    );
+    this.part = part;
+  }
+}
+
 /** A fact for a step that does not wait for one. Nothing was recorded. */
 export class NotWaitingError extends EverfoldError<'NOT_WAITING'> {
   readonly step: string;

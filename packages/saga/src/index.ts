@@ -20,6 +20,7 @@ export {
   ContractBrokenError,
   InvalidOutcomeError,
   InvalidSagaError,
+  LeftOutError,
   NotWaitingError,
   TooManyHopsError,
   UnknownSagaVersionError,
@@ -34,6 +35,7 @@ export type { RecordFact } from './record-fact.js';
 export type { LedgerNotice, SagaPorts } from './ports.js';
 export { contractPattern, endPattern, stepPattern } from './patterns.js';
 export { endCategories, stepCategories } from './categories.js';
+export { endLeavesOut, sagaLeavesOut, stepLeavesOut } from './leaves-out.js';
 export { startMetadata, withEarlier } from './versions.js';
 
 // The ledger, for those who look into one

@@ -123,22 +123,14 @@ const TRANSITIONS: Readonly<Record<LedgerStatus, readonly LedgerStatus[]>> = {
   tombstone: [],
 };
 
-/** What acts in the store may be barred when it is started: nothing of it is under way. */
-const STORE_TRANSITIONS: typeof TRANSITIONS = { ...TRANSITIONS, started: [...TRANSITIONS.started, 'tombstone'] };
+declare const EVERFOLD_WITHOUT_CONTRACTS: true | undefined;
 
-/** Another service's answers come in any order: once it was asked, it may have undone what we have not heard it had done. */
-const CONTRACT_TRANSITIONS: typeof TRANSITIONS = {
-  ...TRANSITIONS,
-  empty: [...TRANSITIONS.empty, 'undone'],
-  started: [...TRANSITIONS.started, 'undone'],
-};
-
-/** A service that was not asked has nothing to take back. */
-const UNASKED_TRANSITIONS: typeof TRANSITIONS = { ...TRANSITIONS, ok: [] };
-
-function transitionsOf({ work, effect }: SagaStep, { asked }: Ledger): typeof TRANSITIONS {
-  if (work === 'contract') return asked === undefined ? UNASKED_TRANSITIONS : CONTRACT_TRANSITIONS;
-  return work === 'run' && effect === 'store' ? STORE_TRANSITIONS : TRANSITIONS;
+function canBecome(step: SagaStep, ledger: Ledger, status: LedgerStatus): boolean {
+  // Another service's answers come in any order: once it was asked, it may have undone what we have not heard it had done. One that was
+  // not asked has nothing to take back.
+  if (typeof EVERFOLD_WITHOUT_CONTRACTS === 'undefined' && step.work === 'contract' && status === 'undone')
+    return ledger.asked !== undefined && mayStand(ledger);
+  return TRANSITIONS[ledger.status].includes(status) || (status === 'tombstone' && isBarrable(step, ledger));
 }
 
 /** The ledger after an entry, or `undefined` when the entry cannot follow. The whole of the state machine is here. */
@@ -155,9 +147,10 @@ export function transition(step: SagaStep, ledger: Ledger, entry: RecordedEvent)
       return parked === undefined ? undefined : { ...rest, ...remainingWork(parked, entry.at) };
     }
   }
-  if (entry.type === step.undo?.ask) return isAskable(ledger) ? { ...ledger, asked: entry.at } : undefined;
+  if (typeof EVERFOLD_WITHOUT_CONTRACTS === 'undefined' && entry.type === step.undo?.ask)
+    return isAskable(ledger) ? { ...ledger, asked: entry.at } : undefined;
   const status = statusAfter(step, entry.type);
-  if (status === undefined || !transitionsOf(step, ledger)[ledger.status].includes(status)) return undefined;
+  if (status === undefined || !canBecome(step, ledger, status)) return undefined;
   const { attempts: _done, parked: _ended, ...rest } = ledger;
   return { ...rest, status, since: entry.at, ...remember(status, entry) };
 }
@@ -177,8 +170,13 @@ function isOpen({ status }: Ledger): boolean {
  * Whether the service that runs a step can be asked to take its work back: once, as long as something may come of it. So is one
  * for whose answer somebody was called: it may have done its work all the same.
  */
-export function isAskable({ status, asked }: Ledger): boolean {
-  return asked === undefined && (status === 'empty' || status === 'started' || status === 'ok');
+export function isAskable(ledger: Ledger): boolean {
+  return ledger.asked === undefined && mayStand(ledger);
+}
+
+/** Whether something of another service's work may stand, as far as is known here. */
+function mayStand({ status }: Ledger): boolean {
+  return status === 'empty' || status === 'started' || status === 'ok';
 }
 
 function attemptsAfter(ledger: Ledger, attempted: Attempted): Attempts {

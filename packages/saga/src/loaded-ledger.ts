@@ -33,6 +33,8 @@ async function versionOf(store: StreamStore, step: SagaStep, key: string): Promi
   return undefined;
 }
 
+declare const EVERFOLD_WITHOUT_EARLIER: true | undefined;
+
 /**
  * Of the versions under which something may have been begun, the one under which it was: the ledgers say it. Costs a Query for
  * each ledger, until one says it; nothing where there is one version only.
@@ -46,7 +48,17 @@ export async function begunUnder<TVersion extends { readonly saga: Pick<AnySaga,
   ledgersOf: (version: TVersion) => readonly SagaStep[],
   key: string,
 ): Promise<TVersion | undefined> {
-  if (versions.length === 1) return versions[0];
+  return typeof EVERFOLD_WITHOUT_EARLIER === 'undefined' && versions.length > 1
+    ? firstBegun(store, versions, ledgersOf, key)
+    : versions[0];
+}
+
+async function firstBegun<TVersion extends { readonly saga: Pick<AnySaga, 'version'> }>(
+  store: StreamStore,
+  versions: readonly TVersion[],
+  ledgersOf: (version: TVersion) => readonly SagaStep[],
+  key: string,
+): Promise<TVersion | undefined> {
   for (const version of versions) {
     for (const step of ledgersOf(version))
       if ((await versionOf(store, step, key)) === version.saga.version) return version;

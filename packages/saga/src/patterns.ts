@@ -1,9 +1,9 @@
 import { type EventPattern, type EventSchemas, InvalidArgumentError } from '@everfold/core';
 import { patternOf } from '@everfold/eventbridge';
-import type { AnySaga, Saga } from './saga.js';
-import { answersOf, type SagaStep } from './step.js';
+import type { Saga } from './saga.js';
+import { answersOf } from './step.js';
 import { TIMER_DETAIL_TYPE } from './timers/timers.js';
-import { definitionsOf, versionsOfStep } from './versions.js';
+import { definitionsOf, versionsNamed } from './versions.js';
 
 /**
  * The pattern of the rule that calls a step's handler: its trigger, whatever it is undone upon, its timers, and the
@@ -17,7 +17,7 @@ export function stepPattern<TSteps>(
   name: keyof TSteps & string,
   source: string,
 ): EventPattern {
-  const steps = stepsNamed(saga, name);
+  const steps = versionsNamed(saga, name).map(({ step }) => step);
   const types = steps.flatMap(({ on, undoneOn }) => [...on, ...undoneOn]);
   const timers = {
     source: [source],
@@ -49,18 +49,11 @@ export function contractPattern<TSteps>(
   name: keyof TSteps & string,
   source: string,
 ): EventPattern {
-  const contracted = stepsNamed(saga, name).filter(({ work }) => work === 'contract');
+  const contracted = versionsNamed(saga, name).flatMap(({ step }) => (step.work === 'contract' ? [step] : []));
   if (contracted.length === 0)
     throw new InvalidArgumentError(`Step "${name}" of saga "${saga.name}" is run here, under no contract.`);
   const types = contracted.flatMap(({ on, undo }) => [...on, ...(undo?.ask === undefined ? [] : [undo.ask])]);
   return patternOf({ source, types: some(types) });
-}
-
-/** The step, in each version that has it. */
-function stepsNamed(saga: AnySaga, name: string): readonly SagaStep[] {
-  const steps = versionsOfStep(saga, name).map(({ step }) => step);
-  if (steps.length === 0) throw new InvalidArgumentError(`Saga "${saga.name}" has no step "${name}".`);
-  return steps;
 }
 
 /** The pattern of the rule that calls the end handler: success, and the failures and compensations of the root steps. */

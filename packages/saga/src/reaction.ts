@@ -1,4 +1,4 @@
-import { isAskable, isBarrable, type Ledger } from './ledger.js';
+import { isAskable, isBarrable, type Ledger, type Started } from './ledger.js';
 import type { SagaStep } from './step.js';
 import type { FailReason } from './types.js';
 
@@ -36,16 +36,22 @@ export type Reaction =
 
 const NOTHING: Reaction = { do: 'nothing' };
 
+declare const EVERFOLD_WITHOUT_CONTRACTS: true | undefined;
+
 /** @param nowMs - Milliseconds since 1970. */
 export function react(step: SagaStep, ledger: Ledger, stimulus: Stimulus, nowMs: number): Reaction {
-  if (ledger.parked !== undefined) return reactParked(step, ledger, stimulus);
+  if (typeof EVERFOLD_WITHOUT_CONTRACTS === 'undefined' && step.work === 'contract')
+    return reactOfContract(step, ledger, stimulus, nowMs);
+  // It waits for somebody; but where nothing of it is under way, it need not be gone on with when it is not wanted any more.
+  if (ledger.parked !== undefined)
+    return stimulus === 'compensation' && isBarrable(step, ledger) ? { do: 'tombstone' } : NOTHING;
   switch (ledger.status) {
     case 'empty':
-      return reactUnbegun(step, ledger, stimulus);
+      return reactUnbegun(step, stimulus);
     case 'started':
       return reactStarted(step, ledger, stimulus, nowMs);
     case 'fenced':
-      return paused(ledger, nowMs) ?? { do: 'fail', why: ledger.fenced?.why ?? 'compensation' };
+      return reactFenced(ledger, nowMs);
     case 'ok':
       return reactDone(step, ledger, stimulus, nowMs);
     default:
@@ -54,22 +60,24 @@ export function react(step: SagaStep, ledger: Ledger, stimulus: Stimulus, nowMs:
 }
 
 /**
- * It waits for somebody; but where nothing of it is under way, it need not be gone on with when it is not wanted any more, and
- * another service is asked whatever we wait for.
+ * Another service runs the step. It is not bound by what stands here, and may have heard of the trigger first: so it is asked to take
+ * its work back, whatever we wait for, and answers.
  */
-function reactParked(step: SagaStep, ledger: Ledger, stimulus: Stimulus): Reaction {
-  if (stimulus !== 'compensation') return NOTHING;
-  return isBarrable(step, ledger) ? { do: 'tombstone' } : reactOfService(step, ledger);
+function reactOfContract({ undo, deadline }: SagaStep, ledger: Ledger, stimulus: Stimulus, nowMs: number): Reaction {
+  const { status, started, parked } = ledger;
+  if (status === 'fenced' && parked === undefined) return reactFenced(ledger, nowMs);
+  if (stimulus === 'compensation') return undo?.ask !== undefined && isAskable(ledger) ? { do: 'ask' } : NOTHING;
+  if (parked !== undefined) return NOTHING;
+  if (status === 'empty') return stimulus === 'trigger' ? { do: 'wait' } : NOTHING;
+  if (status !== 'started') return NOTHING;
+  if (!isOver(started, nowMs)) return waiting(started);
+  return deadline?.fail
+    ? { do: 'fence', why: 'timeout' }
+    : { do: 'park', reason: 'no answer came before its deadline' };
 }
 
-/** Another service is not bound by what stands here, and may have heard of the trigger first: so it is asked, and answers. */
-function reactOfService({ undo }: SagaStep, ledger: Ledger): Reaction {
-  return undo?.ask !== undefined && isAskable(ledger) ? { do: 'ask' } : NOTHING;
-}
-
-function reactUnbegun(step: SagaStep, ledger: Ledger, stimulus: Stimulus): Reaction {
-  const { work, effect } = step;
-  if (stimulus === 'compensation') return work === 'contract' ? reactOfService(step, ledger) : { do: 'tombstone' };
+function reactUnbegun({ work, effect }: SagaStep, stimulus: Stimulus): Reaction {
+  if (stimulus === 'compensation') return { do: 'tombstone' };
   // What a timer came for is gone, or was never there.
   if (stimulus === 'timer') return NOTHING;
   if (work !== 'run') return { do: 'wait' };
@@ -80,22 +88,32 @@ function reactStarted(step: SagaStep, ledger: Ledger, stimulus: Stimulus, nowMs:
   const { work, effect, deadline } = step;
   if (stimulus === 'compensation') {
     if (work === 'wait') return { do: 'fail', why: 'compensation' };
-    if (work === 'contract') return reactOfService(step, ledger);
     if (effect === 'store') return { do: 'tombstone' };
     // A pivot whose work cannot be made void goes its way.
     return deadline?.fail ? { do: 'fence', why: 'compensation' } : NOTHING;
   }
-  const end = ledger.started?.deadline;
-  const isOver = end !== undefined && nowMs >= Date.parse(end);
-  if (isOver && work === 'wait') return { do: 'fail', why: 'timeout' };
-  if (isOver && deadline?.fail) return { do: 'fence', why: 'timeout' };
-  if (isOver && work === 'contract') return { do: 'park', reason: 'no answer came before its deadline' };
-  if (work !== 'run') return end === undefined ? NOTHING : { do: 'remind', at: end };
+  const { started } = ledger;
+  if (isOver(started, nowMs)) {
+    if (work === 'wait') return { do: 'fail', why: 'timeout' };
+    if (deadline?.fail) return { do: 'fence', why: 'timeout' };
+  }
+  if (work === 'wait') return waiting(started);
   return paused(ledger, nowMs) ?? { do: 'run' };
 }
 
+function isOver(started: Started | undefined, nowMs: number): boolean {
+  return started?.deadline !== undefined && nowMs >= Date.parse(started.deadline);
+}
+
+function waiting(started: Started | undefined): Reaction {
+  return started?.deadline === undefined ? NOTHING : { do: 'remind', at: started.deadline };
+}
+
+function reactFenced(ledger: Ledger, nowMs: number): Reaction {
+  return paused(ledger, nowMs) ?? { do: 'fail', why: ledger.fenced?.why ?? 'compensation' };
+}
+
 function reactDone(step: SagaStep, ledger: Ledger, stimulus: Stimulus, nowMs: number): Reaction {
-  if (step.work === 'contract') return stimulus === 'compensation' ? reactOfService(step, ledger) : NOTHING;
   if (step.undo === undefined) return NOTHING;
   const isUndoing = ledger.attempts?.work === 'undo';
   if (stimulus !== 'compensation' && !isUndoing) return NOTHING;

@@ -4,6 +4,8 @@ import { begunUnder } from './loaded-ledger.js';
 import type { AnySaga } from './saga.js';
 import { definitionFor, definitionsOf, pinnedVersion } from './versions.js';
 
+declare const EVERFOLD_WITHOUT_EARLIER: true | undefined;
+
 /**
  * The definitions under which an event is handled: the one that it belongs to. Only a cancellation that does not say under which
  * version its run was begun may be for several: as long as nothing is begun, it bars them all.
@@ -20,8 +22,13 @@ export async function definitionsFor(
 ): Promise<readonly AnySaga[]> {
   const definitions = definitionsOf(saga);
   const isCancellation = definitions.some(({ cancel }) => cancel === event.type);
-  if (!isCancellation || definitions.length === 1 || pinnedVersion(saga, event.metadata) !== undefined)
-    return [definitionFor(saga, event)];
+  const isUnpinned = isCancellation && pinnedVersion(saga, event.metadata) === undefined;
+  return typeof EVERFOLD_WITHOUT_EARLIER === 'undefined' && isUnpinned && definitions.length > 1
+    ? anyOf(store, definitions, key)
+    : [definitionFor(saga, event)];
+}
+
+async function anyOf(store: StreamStore, definitions: readonly AnySaga[], key: string): Promise<readonly AnySaga[]> {
   const rootsOf = ({ saga: { start, steps } }: { readonly saga: AnySaga }) => triggeredBy(start, steps);
   const versions = definitions.map((definition) => ({ saga: definition }));
   const begun = await begunUnder(store, versions, rootsOf, key);

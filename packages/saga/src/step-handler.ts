@@ -1,14 +1,15 @@
-import { type EventSchemas, InvalidArgumentError } from '@everfold/core';
+import type { EventSchemas } from '@everfold/core';
 import type { BusHandler } from '@everfold/eventbridge';
 import { recordAnswer } from './answers.js';
-import { checkHops } from './context.js';
 import { begunUnder } from './loaded-ledger.js';
 import { handlePinned } from './pinned.js';
 import type { SagaPorts } from './ports.js';
 import type { Saga } from './saga.js';
-import { StepRun } from './step-run.js';
+import { onEvent, onTimer } from './step-run.js';
 import { parseTimer, TIMER_DETAIL_TYPE, type Timer } from './timers/timers.js';
-import { versionsOfStep } from './versions.js';
+import { versionsNamed } from './versions.js';
+
+declare const EVERFOLD_WITHOUT_CONTRACTS: true | undefined;
 
 /** What the functions of a step need, if they need anything. */
 export type ServicesOf<TServices> = unknown extends TServices
@@ -39,33 +40,26 @@ export function createStepHandler<TSteps, TName extends keyof TSteps & string>(
   name: TName,
   ports: SagaPorts & ServicesOf<TSteps[TName]>,
 ): BusHandler {
-  const runs = versionsOfStep(saga, name).map((each) => new StepRun(each.saga, each.step, ports, ports.services));
-  if (runs.length === 0) {
-    throw new InvalidArgumentError(
-      `Saga "${saga.name}" has no step "${name}"; it has ${saga.steps.map((each) => each.name).join(', ')}.`,
-    );
-  }
+  const runs = versionsNamed(saga, name).map((each) => ({ ...each, ports, services: ports.services }));
   const handleEvent = handlePinned(saga, ports, async (definitions, event) => {
     for (const definition of definitions) {
-      // A run that has begun comes to its end: what it has done so far would else stand for ever.
-      if (event.type === definition.start) checkHops(definition, event);
       // Where the event's version has no such step, the event is for the step of another one.
       const run = runs.find((each) => each.saga === definition);
       // By which event a service is asked depends on the version: the cancellation is told again once that is known.
       const isUnknown = definitions.length > 1 && run?.step.work === 'contract';
-      if (!isUnknown) await run?.onEvent(event);
+      if (run !== undefined && !isUnknown) await onEvent(run, event);
     }
   });
   /** A timer does not say under which version its run was begun: the ledger does. */
-  const onTimer = async (timer: Timer) => {
+  const handleTimer = async (timer: Timer) => {
     // A rule may let through more than it should: the timer of another step is none of this one's.
     if (timer.saga !== saga.name || timer.step !== name) return;
     const run = await begunUnder(ports.store, runs, ({ step }) => [step], timer.key);
-    await run?.onTimer(timer.key);
+    if (run !== undefined) await onTimer(run, timer.key);
   };
   return async (delivery) => {
-    if (delivery['detail-type'] === TIMER_DETAIL_TYPE) return onTimer(parseTimer(delivery.detail));
-    if (await recordAnswer(runs, ports, delivery)) return;
-    return handleEvent(delivery);
+    if (delivery['detail-type'] === TIMER_DETAIL_TYPE) return handleTimer(parseTimer(delivery.detail));
+    const isAnswer = typeof EVERFOLD_WITHOUT_CONTRACTS === 'undefined' && (await recordAnswer(runs, ports, delivery));
+    return isAnswer ? undefined : handleEvent(delivery);
   };
 }

@@ -1,9 +1,12 @@
 import type { RecordedEvent, StreamStore } from '@everfold/core';
 import { readAgain } from './context.js';
 import { producerOf } from './derive.js';
+import { leftOut } from './left-out.js';
 import { loadLedger } from './loaded-ledger.js';
 import type { AnySaga } from './saga.js';
 import { ledgerStream } from './step.js';
+
+declare const EVERFOLD_WITHOUT_JOINS: true | undefined;
 
 /**
  * All events that a trigger names, the first of the definition first, or `undefined` when not all of them have happened yet: the
@@ -14,7 +17,7 @@ import { ledgerStream } from './step.js';
  * @param trigger - What waits for them: a step, or the end.
  * @param event - The one at hand.
  */
-export async function gatherTriggers(
+async function gatherAll(
   store: StreamStore,
   saga: AnySaga,
   { on }: { readonly on: readonly string[] },
@@ -41,6 +44,16 @@ export async function gatherTriggers(
   return on.flatMap((type) => found.get(type) ?? []);
 }
 
+/** The same where a trigger names one event only. */
+async function takeTrigger(
+  _store: StreamStore,
+  _saga: AnySaga,
+  { on }: { readonly on: readonly string[] },
+  event: RecordedEvent,
+): Promise<readonly RecordedEvent[] | undefined> {
+  return on.length === 1 ? [event] : leftOut('triggers of several events')();
+}
+
 /** What a step succeeded with, if it has and it stands. */
 async function outcomeOf(
   store: StreamStore,
@@ -54,6 +67,8 @@ async function outcomeOf(
   if (ledger.status !== 'ok' || ledger.outcome === undefined) return undefined;
   return readAgain(saga, ledger.outcome, ledgerStream(step, key));
 }
+
+export const gatherTriggers = typeof EVERFOLD_WITHOUT_JOINS === 'undefined' ? gatherAll : takeTrigger;
 
 /** The start is in no ledger of its own, but in that of the optional step which it triggered. */
 async function startFrom(

@@ -1,9 +1,18 @@
-import type { CommandMetadata, EventSchemas, Metadata, RecordedEvent } from '@everfold/core';
+import {
+  type CommandMetadata,
+  type EventSchemas,
+  InvalidArgumentError,
+  type Metadata,
+  type RecordedEvent,
+} from '@everfold/core';
 import { InvalidSagaError, UnknownSagaVersionError } from './errors.js';
+import { leftOut } from './left-out.js';
 import type { AnySaga, Saga } from './saga.js';
 import type { SagaStep } from './step.js';
 
 /* Several versions of one saga, at work at the same time. */
+
+declare const EVERFOLD_WITHOUT_EARLIER: true | undefined;
 
 /**
  * Has the handlers of a saga go on with runs that were begun under earlier definitions of it: a run ends under the version
@@ -25,6 +34,7 @@ export function withEarlier<TSchemas extends EventSchemas, TSteps, TEarlierSteps
   saga: Saga<TSchemas, TSteps>,
   ...earlier: readonly Saga<EventSchemas, TEarlierSteps>[]
 ): Saga<TSchemas, TSteps & TEarlierSteps> {
+  if (typeof EVERFOLD_WITHOUT_EARLIER !== 'undefined') leftOut('earlier versions of a saga')();
   const versions = new Set([saga.version]);
   for (const { name, version } of earlier) {
     if (name !== saga.name) throw new InvalidSagaError(saga.name, `saga "${name}" is no earlier version of it`);
@@ -54,6 +64,14 @@ export function versionsOfStep(saga: AnySaga, name: string): readonly StepVersio
   return definitionsOf(saga).flatMap((definition) =>
     definition.steps.flatMap((step) => (step.name === name ? [{ saga: definition, step }] : [])),
   );
+}
+
+/** The same, of a step that it has. @throws InvalidArgumentError when it has no such step. */
+export function versionsNamed(saga: AnySaga, name: string): readonly StepVersion[] {
+  const versions = versionsOfStep(saga, name);
+  if (versions.length > 0) return versions;
+  const names = saga.steps.map((step) => step.name).join(', ');
+  throw new InvalidArgumentError(`Saga "${saga.name}" has no step "${name}"; it has ${names}.`);
 }
 
 /** The events of all its versions. */

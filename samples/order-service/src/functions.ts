@@ -8,7 +8,7 @@ import {
   type WebSocketTrigger,
 } from '@everfold/core';
 import { patternOf } from '@everfold/eventbridge';
-import { endPattern, stepPattern } from '@everfold/saga';
+import { endLeavesOut, endPattern, sagaLeavesOut, stepLeavesOut, stepPattern } from '@everfold/saga';
 import { statusEvents } from './connections/status-change.js';
 import { SOURCE } from './events.js';
 import { fulfilment } from './fulfilment.js';
@@ -22,10 +22,19 @@ const stream = (more: Partial<StreamTrigger> = {}): StreamTrigger => ({ kind: 's
 /** Rows may be a second behind: a batch then brings several events of a row, which become one write. */
 const projected = (): StreamTrigger => stream({ windowSeconds: 1 });
 const bus = (pattern: EventPattern): BusTrigger => ({ kind: 'bus', pattern });
+/** What runs a step: what calls it, and what of the saga its bundle does without. */
+const step = (name: keyof NonNullable<(typeof fulfilment)['services']>) => ({
+  trigger: bus(stepPattern(fulfilment, name, SOURCE)),
+  leavesOut: stepLeavesOut(fulfilment, name),
+});
+const end = { trigger: bus(endPattern(fulfilment, SOURCE)), leavesOut: endLeavesOut(fulfilment) };
 const socket = (route: WebSocketTrigger['route']): WebSocketTrigger => ({ kind: 'socket', route });
 
 const outcomes = patternOf({ source: SOURCE, types: ['OrderCompleted', 'OrderCancelled'] });
 const statusChanges = { source: [SOURCE], 'detail-type': Object.keys(statusEvents) };
+
+/** What is not in the saga at all. */
+const leavesOut = sagaLeavesOut(fulfilment);
 
 const entry = (name: string) => new URL(`./functions/${name}.js`, import.meta.url);
 
@@ -41,15 +50,15 @@ const listed: readonly FunctionDefinition[] = [
   { name: 'publish-events', entry: entry('publish-events'), trigger: stream() },
   { name: 'project-orders', entry: entry('project-orders'), trigger: projected() },
   { name: 'project-revenue', entry: entry('project-revenue'), trigger: projected() },
-  { name: 'track-fulfilment', entry: entry('track-fulfilment'), trigger: projected() },
+  { name: 'track-fulfilment', entry: entry('track-fulfilment'), trigger: projected(), leavesOut },
 
-  { name: 'reserve-stock', entry: entry('reserve-stock'), trigger: bus(stepPattern(fulfilment, 'reserve', SOURCE)) },
-  { name: 'await-approval', entry: entry('await-approval'), trigger: bus(stepPattern(fulfilment, 'approve', SOURCE)) },
-  { name: 'charge-payment', entry: entry('charge-payment'), trigger: bus(stepPattern(fulfilment, 'charge', SOURCE)) },
-  { name: 'ship-order', entry: entry('ship-order'), trigger: bus(stepPattern(fulfilment, 'ship', SOURCE)) },
-  { name: 'issue-stock', entry: entry('issue-stock'), trigger: bus(stepPattern(fulfilment, 'issue', SOURCE)) },
-  { name: 'end-order', entry: entry('end-order'), trigger: bus(endPattern(fulfilment, SOURCE)) },
-  { name: 'sweep-fulfilment', entry: entry('sweep-fulfilment'), trigger: { kind: 'timer', every: '1m' } },
+  { name: 'reserve-stock', entry: entry('reserve-stock'), ...step('reserve') },
+  { name: 'await-approval', entry: entry('await-approval'), ...step('approve') },
+  { name: 'charge-payment', entry: entry('charge-payment'), ...step('charge') },
+  { name: 'ship-order', entry: entry('ship-order'), ...step('ship') },
+  { name: 'issue-stock', entry: entry('issue-stock'), ...step('issue') },
+  { name: 'end-order', entry: entry('end-order'), ...end },
+  { name: 'sweep-fulfilment', entry: entry('sweep-fulfilment'), trigger: { kind: 'timer', every: '1m' }, leavesOut },
   { name: 'notify-customer', entry: entry('notify-customer'), trigger: bus(outcomes) },
 
   { name: 'connect-customer', entry: entry('connect-customer'), trigger: socket('$connect') },

@@ -41,13 +41,15 @@ const REQUIRE = "import{createRequire}from'node:module';const require=createRequ
  * The rules of the functions are derived from the definitions of the sagas, so these were checked when `functions` was made: what checks
  * them stays out.
  */
-const CHECKED = { EVERFOLD_CHECKED: 'true' };
+const CHECKED = 'EVERFOLD_CHECKED';
 
 /**
  * Bundles each function with everything that it needs, AWS SDK included: what was tested is what runs, and what of it is not
- * used stays out. Lambda's own copy of the SDK is another version, and slower to load.
+ * used stays out, and so does what the function says that it does without. Lambda's own copy of the SDK is another version, and slower to
+ * load.
  *
- * All of them are built in one go by esbuild itself: that takes neither Docker nor a network, and no second parse of the SDK.
+ * Those that do without the same are built in one go by esbuild itself: that takes neither Docker nor a network, and the SDK is parsed
+ * once for all of them.
  * A function behind a rule gets its events from a queue; see {@link queued}.
  *
  * @returns The bundle of each function, by its name.
@@ -61,6 +63,31 @@ export function bundleFunctions(
   const directory = resolve(given);
   const shells = join(directory, 'shells');
   mkdirSync(shells, { recursive: true });
+  const met = [...(isTraced ? [] : ['@everfold/untraced']), ...conditions];
+  return new Map(alike(functions).flatMap((group) => bundleAlike(group, { directory, conditions: met }, shells)));
+}
+
+/** The functions in groups, each of those that do without the same. */
+function alike(functions: readonly FunctionDefinition[]): readonly (readonly FunctionDefinition[])[] {
+  const groups = new Map<string, FunctionDefinition[]>();
+  for (const definition of functions) {
+    const group = constantsOf(definition).join();
+    groups.set(group, [...(groups.get(group) ?? []), definition]);
+  }
+  return [...groups.values()];
+}
+
+/** The constants that are defined in a function's bundle. */
+function constantsOf({ leavesOut = [] }: FunctionDefinition): readonly string[] {
+  return [...new Set([CHECKED, ...leavesOut])].sort();
+}
+
+function bundleAlike(
+  functions: readonly FunctionDefinition[],
+  { directory, conditions }: Required<Omit<BundlingOptions, 'isTraced'>>,
+  shells: string,
+): readonly (readonly [string, Bundle])[] {
+  const [first] = functions;
   const { outputFiles, metafile } = buildSync({
     entryPoints: functions.map((definition) => ({
       in: entryOf(definition, shells),
@@ -78,8 +105,8 @@ export function bundleFunctions(
     // The SDK's CommonJS cannot be shaken.
     mainFields: ['module', 'main'],
     // Named, for esbuild leaves it out where others are given: without it, the SDK comes as CommonJS, which cannot be shaken.
-    conditions: ['module', ...(isTraced ? [] : ['@everfold/untraced']), ...conditions],
-    define: CHECKED,
+    conditions: ['module', ...conditions],
+    define: Object.fromEntries((first ? constantsOf(first) : []).map((constant) => [constant, 'true'])),
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',
@@ -87,21 +114,16 @@ export function bundleFunctions(
     write: false,
   });
   const written = new Map(outputFiles.map((file) => [file.path, file]));
-  return new Map(
-    functions.map(({ name }) => {
-      const code = join(name, 'index.mjs');
-      mkdirSync(join(directory, name), { recursive: true });
-      for (const path of [code, `${code}.map`]) {
-        const absolute = join(directory, path);
-        writeFileSync(absolute, written.get(absolute)?.contents ?? '');
-      }
-      const hash = createHash('sha256').update(written.get(join(directory, code))?.contents ?? '');
-      return [
-        name,
-        { directory: join(directory, name), hash: hash.digest('hex'), bytes: bytesOf(metafile, code) },
-      ] as const;
-    }),
-  );
+  return functions.map(({ name }) => {
+    const code = join(name, 'index.mjs');
+    mkdirSync(join(directory, name), { recursive: true });
+    for (const path of [code, `${code}.map`]) {
+      const absolute = join(directory, path);
+      writeFileSync(absolute, written.get(absolute)?.contents ?? '');
+    }
+    const hash = createHash('sha256').update(written.get(join(directory, code))?.contents ?? '');
+    return [name, { directory: join(directory, name), hash: hash.digest('hex'), bytes: bytesOf(metafile, code) }];
+  });
 }
 
 /** The module that Lambda is to load: the function's own, or a shell around it. */

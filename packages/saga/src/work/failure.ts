@@ -1,0 +1,58 @@
+import type { NewEvent, RecordedEvent } from '@everfold/core';
+import { ATTEMPTED, type ErrorNote, failedSoFar, type LedgerStatus, PARKED, type Work } from '../ledger.js';
+import { afterFailure } from '../reaction.js';
+import { pauseMs } from '../retry-policy.js';
+import { type AtWork, encoded, enter, isoIn, load, remind, startEntry } from './at-work.js';
+import { WorkFailed } from './attempt.js';
+import { fence } from './parts.js';
+
+/** Records that an attempt failed, and what follows on it. @param before - What is recorded before it. */
+export async function afterAttempt(
+  at: AtWork,
+  { work, cause: thrown }: WorkFailed,
+  before: readonly NewEvent[] = [],
+): Promise<void> {
+  const { step, ledger, key } = at;
+  if (before.length === 0 && !STATUS_AT[work].includes(ledger.status)) return;
+  const failed = failedSoFar(ledger, work) + 1;
+  const noted = { work, error: noteOf(thrown), ...(work === 'undo' && { cause: causeOf(at) }) };
+  // A step that acts in the store has no start yet to say what it is tried again on.
+  const first = ledger.status === 'empty' ? [startEntry(at)] : before;
+  switch (afterFailure(step, ledger, failed)) {
+    case 'again': {
+      const next = isoIn(at, pauseMs(step.retry, failed));
+      await enter(at, ...first, { type: ATTEMPTED, data: { ...noted, next } });
+      return remind(at, next);
+    }
+    case 'fence':
+      try {
+        return await fence(at, 'exhausted');
+      } catch (again) {
+        if (!(again instanceof WorkFailed)) throw again;
+        return afterAttempt({ ...at, ...(await load(at, key)) }, again);
+      }
+    case 'park': {
+      const reason = `${NAMES[work]} failed ${failed} time${failed === 1 ? '' : 's'}: ${noted.error.message}`;
+      await enter(at, ...first, { type: PARKED, data: { ...noted, reason } });
+    }
+  }
+}
+
+/** Why it is undone: the next attempt acts upon it as well. */
+function causeOf(at: AtWork): RecordedEvent {
+  return at.ledger.attempts?.cause ?? encoded(at, at.cause);
+}
+
+const NAMES: Readonly<Record<Work, string>> = { run: 'the step', undo: 'its undo', fail: 'giving it up' };
+
+/** The status in which each work is done: in another one, somebody else has settled it. */
+const STATUS_AT: Readonly<Record<Work, readonly LedgerStatus[]>> = {
+  run: ['empty', 'started'],
+  undo: ['ok'],
+  fail: ['fenced'],
+};
+
+function noteOf(thrown: unknown): ErrorNote {
+  const { name, message } = thrown instanceof Error ? thrown : { name: 'Error', message: String(thrown) };
+  return { name, message };
+}
