@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '@everfold/core';
+import { checkWholeNumber, InvalidArgumentError } from '@everfold/core';
 import type { RowSet } from './read-models/read-model-store.js';
 
 /** Carries the type of a projection's rows, and nothing else. */
@@ -54,12 +54,7 @@ export function defineRows<TRow extends object>(
       `Projection "${name}" needs another name. Begin with a letter and use letters, digits, "_" and "." only.`,
     );
   }
-  checkWhole(`The version of projection "${name}"`, version, Number.MAX_SAFE_INTEGER);
-  checkWhole(`The spread of projection "${name}"`, spread, WIDEST_SPREAD);
+  checkWholeNumber(`The version of projection "${name}" is ${version}`, version, 1);
+  checkWholeNumber(`The spread of projection "${name}" is ${spread}`, spread, 1, WIDEST_SPREAD);
   return { rows: { id: `${name}@${version}`, spread }, rowType: rows, isListed };
-}
-
-function checkWhole(what: string, value: number, largest: number): void {
-  if (Number.isSafeInteger(value) && value >= 1 && value <= largest) return;
-  throw new InvalidArgumentError(`${what} is ${value}; give a whole number from 1 to ${largest}.`);
 }

@@ -2,7 +2,7 @@ import {
   type Backoff,
   type Clock,
   type Commit,
-  InvalidArgumentError,
+  checkWholeNumber,
   type Random,
   systemClock,
   systemRandom,
@@ -126,9 +126,9 @@ export function createPass<TRow extends object>(
   const { projection, eventStore, clock = systemClock, random = systemRandom } = options;
   const { attempts = DEFAULT_ATTEMPTS, backoff = DEFAULT_BACKOFF } = options;
   const { concurrency = DEFAULT_CONCURRENCY, remembered = DEFAULT_REMEMBERED } = options;
-  checkCount('attempts', attempts);
-  checkCount('concurrency', concurrency);
-  checkCount('remembered', remembered);
+  checkWholeNumber(`attempts is ${attempts}`, attempts, 1);
+  checkWholeNumber(`concurrency is ${concurrency}`, concurrency, 1);
+  checkWholeNumber(`remembered is ${remembered}`, remembered, 1);
   const startBatch = keep({ projection, clock, random, attempts, backoff, concurrency });
   const memory = new StreamMemory(remembered);
   for (const [stream, version] of standing) memory.advance(stream, version);
@@ -167,9 +167,4 @@ function begin(work: Work, commits: readonly Commit[], memory: StreamMemory): Wo
   for (const { commit, changes } of projected) if (changes.length > 0) changed.add(commit.stream);
   work.replace(projected.filter(({ commit: { stream } }) => work.known.has(stream) || changed.has(stream)));
   return work;
-}
-
-function checkCount(what: string, count: number): void {
-  if (!Number.isInteger(count) || count < 1)
-    throw new InvalidArgumentError(`${what} is ${count}; give a whole number from 1.`);
 }

@@ -1,8 +1,8 @@
 import {
   type Clock,
   type Commit,
+  checkWholeNumber,
   type IdGenerator,
-  InvalidArgumentError,
   isEverfoldError,
   systemClock,
   systemIds,
@@ -65,8 +65,7 @@ export class Parking implements ParkingGate {
   /** @throws InvalidArgumentError when `attempts` is not a whole number from 1. */
   constructor(projection: string, options: ParkingOptions, clock: Clock) {
     const { lot, attempts = DEFAULT_ATTEMPTS, onParking = logParking, ids = systemIds } = options;
-    if (!Number.isInteger(attempts) || attempts < 1)
-      throw new InvalidArgumentError(`parking.attempts is ${attempts}; give a whole number from 1.`);
+    checkWholeNumber(`parking.attempts is ${attempts}`, attempts, 1);
     this.#projection = projection;
     this.#lot = lot;
     this.#attempts = attempts;

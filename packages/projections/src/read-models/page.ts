@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '@everfold/core';
+import { checkWholeNumber, InvalidArgumentError } from '@everfold/core';
 import type { Row } from '../changes.js';
 import { boundsOf, isWithin } from './listed.js';
 import type { ListRequest, Page, PageRequest } from './read-model-store.js';
@@ -22,8 +22,8 @@ export interface Found {
  * @throws InvalidArgumentError when it is not a whole number from 1 to 1,000.
  */
 export function limitOf({ limit = DEFAULT_LIMIT }: PageRequest): number {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= LARGEST_LIMIT) return limit;
-  throw new InvalidArgumentError(`limit is ${limit}; give a whole number from 1 to ${LARGEST_LIMIT}.`);
+  checkWholeNumber(`limit is ${limit}`, limit, 1, LARGEST_LIMIT);
+  return limit;
 }
 
 /** Makes a page of what was found: one row more than the page has tells that there is another. */

@@ -1,8 +1,8 @@
 import {
   type Clock,
+  checkWholeNumber,
   type EventStore,
   type IdGenerator,
-  InvalidArgumentError,
   systemClock,
   systemIds,
   systemRandom,
@@ -100,8 +100,7 @@ export async function runRebuild<TRow extends object>(
   const { projection, readModels, clock = systemClock, random = systemRandom, ids = systemIds } = options;
   const { unitEvents = DEFAULT_UNIT_EVENTS, retryFrom, expectedCommits, signal } = options;
   const { onProgress = () => undefined } = options;
-  if (!Number.isInteger(unitEvents) || unitEvents < 1)
-    throw new InvalidArgumentError(`unitEvents is ${unitEvents}; give a whole number from 1.`);
+  checkWholeNumber(`unitEvents is ${unitEvents}`, unitEvents, 1);
   const apply = createProjector({ ...options, rowsLikely: 'new' });
   const began = clock.now();
   const { notes, record } = await RebuildNotes.open(projection.rows, readModels);

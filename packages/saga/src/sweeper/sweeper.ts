@@ -1,6 +1,7 @@
 import {
   type Clock,
   type Commit,
+  checkWholeNumber,
   type EventStore,
   InvalidArgumentError,
   isReserved,
@@ -80,8 +81,7 @@ export function createSweeper(saga: AnySaga, options: SweeperOptions): Sweeper {
   const { clock = systemClock, random = systemRandom } = options;
   const everyMs = durationMs(every);
   if (everyMs < 1) throw new InvalidArgumentError(`every is ${every}; give the rate at which the sweeper is called.`);
-  if (!Number.isInteger(limit) || limit < 1)
-    throw new InvalidArgumentError(`limit is ${limit}; give a whole number from 1.`);
+  checkWholeNumber(`limit is ${limit}`, limit, 1);
   const publish = createCommitPublisher({ ...bus, events: eventsOf(saga), clock, random });
 
   /** Sets runs going again. */

@@ -1,3 +1,4 @@
+import { defined } from '@everfold/core';
 import type { AnySaga } from '../saga.js';
 import { dueOf, type Grace } from './due.js';
 import type { RunFacts, RunRow, RunStatus, StepRow } from './run-row.js';
@@ -8,13 +9,7 @@ export function rowOf(saga: AnySaga, facts: RunFacts, grace: Grace): RunRow {
   const reason = reasonOf(saga, facts, status);
   const due = dueOf(saga, facts, status, grace);
   const { outcome: _isTheStatus, ...kept } = facts;
-  return {
-    ...kept,
-    steps: inOrder(saga, facts.steps),
-    status,
-    ...(reason === undefined ? {} : { reason }),
-    ...(due === undefined ? {} : { due }),
-  };
+  return defined({ ...kept, steps: inOrder(saga, facts.steps), status, reason, due });
 }
 
 /** What is known of a run, out of its row. */

@@ -1,4 +1,4 @@
-import { type RecordedEvent, StreamCorruptedError } from '@everfold/core';
+import { defined, type RecordedEvent, StreamCorruptedError } from '@everfold/core';
 import { EMPTY, type ErrorNote, type Ledger, PARKED, transition } from '../ledger.js';
 import { producedBy, type SagaStep } from '../step.js';
 import type { StepRow, TrackedError } from './run-row.js';
@@ -32,32 +32,32 @@ function toLedger(
   { status, since, deadline, failure, asked, why, attempts, parked }: StepRow,
   any: RecordedEvent,
 ): Ledger {
-  return {
+  return defined({
     status,
-    ...(since === undefined ? {} : { since }),
-    ...(deadline === undefined ? {} : { started: { trigger: any, deadline } }),
-    ...(failure === undefined ? {} : { failure }),
-    ...(asked === undefined ? {} : { asked }),
-    ...(why === undefined ? {} : { fenced: { why, cause: any.id } }),
-    ...(attempts === undefined ? {} : { attempts: { ...attempts, cause: any } }),
-    ...(parked === undefined ? {} : { parked: { ...parked, cause: any } }),
-  };
+    since,
+    started: deadline === undefined ? undefined : { trigger: any, deadline },
+    failure,
+    asked,
+    fenced: why && { why, cause: any.id },
+    attempts: attempts && { ...attempts, cause: any },
+    parked: parked && { ...parked, cause: any },
+  });
 }
 
 function toRow(
   { status, since, started, failure, asked, fenced, attempts, parked }: Ledger,
   parkedSince?: string,
 ): StepRow {
-  return {
+  return defined({
     status,
-    ...(since === undefined ? {} : { since }),
-    ...(status !== 'started' || started?.deadline === undefined ? {} : { deadline: started.deadline }),
-    ...(failure === undefined ? {} : { failure }),
-    ...(asked === undefined ? {} : { asked }),
-    ...(fenced === undefined ? {} : { why: fenced.why }),
-    ...(attempts === undefined ? {} : { attempts: attemptsOf(attempts) }),
-    ...(parked === undefined || parkedSince === undefined ? {} : { parked: parkedOf(parked, parkedSince) }),
-  };
+    since,
+    deadline: status === 'started' ? started?.deadline : undefined,
+    failure,
+    asked,
+    why: fenced?.why,
+    attempts: attempts && attemptsOf(attempts),
+    parked: parked && parkedSince !== undefined ? parkedOf(parked, parkedSince) : undefined,
+  });
 }
 
 function attemptsOf({ work, failed, next, error }: NonNullable<Ledger['attempts']>): NonNullable<StepRow['attempts']> {
@@ -68,7 +68,7 @@ function parkedOf(
   { work, reason, error }: NonNullable<Ledger['parked']>,
   since: string,
 ): NonNullable<StepRow['parked']> {
-  return { work, reason: short(reason), since, ...(error === undefined ? {} : { error: briefly(error) }) };
+  return defined({ work, reason: short(reason), since, error: error && briefly(error) });
 }
 
 function briefly({ name, message }: ErrorNote): TrackedError {
