@@ -8,7 +8,7 @@ import {
   systemRandom,
 } from '@everfold/core';
 import { groupByStream, type HandleCommits } from '@everfold/dynamodb-store';
-import { Parking, type ParkingGate, type ParkingOptions } from '../parking/parking.js';
+import { createParking, type ParkingGate, type ParkingOptions } from '../parking/parking.js';
 import { settleFailures } from '../parking/settle-failures.js';
 import type { Projection } from '../projection.js';
 import type { BesideRowsWrites, InRowWrites, RowWrites } from '../read-models/read-model-store.js';
@@ -103,7 +103,7 @@ export function projectorKeeping<TRow extends object>(
   keep: KeepPositions,
 ): HandleCommits {
   const { projection, clock = systemClock, parking: parkingOptions } = options;
-  const parking = parkingOptions && new Parking(projection.rows.id, parkingOptions, clock);
+  const parking = parkingOptions && createParking(projection.rows.id, parkingOptions, clock);
   const pass = createPass(options, keep, parking);
   return async (commits) => {
     const work = await pass(commits);

@@ -8,7 +8,7 @@ import type { Positions } from '../projection.js';
 import { defineProjection } from '../projection.js';
 import { rowsOf } from '../projection-rows.js';
 import { noted, orderEvents, placed, record, revenue } from '../shop.test.fixture.js';
-import { isPoison, Parking } from './parking.js';
+import { createParking, isPoison } from './parking.js';
 import { at, CountingLot, setUpParking } from './parking.test.fixture.js';
 
 const day = '2026-01-01';
@@ -151,7 +151,7 @@ describe('a commit that fails for what another does', () => {
 describe('parking', () => {
   it.each([0, 1.5, Number.NaN])('is refused after %d attempts', (attempts) => {
     const clock = { now: () => 0, sleep: async () => {} };
-    expect(() => new Parking('orders@1', { lot: new CountingLot(), attempts }, clock)).toThrow(
+    expect(() => createParking('orders@1', { lot: new CountingLot(), attempts }, clock)).toThrow(
       `parking.attempts is ${attempts}; give a whole number from 1.`,
     );
   });

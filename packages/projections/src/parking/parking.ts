@@ -11,7 +11,7 @@ import { type JudgeCommit, translate, type Verdict } from '@everfold/dynamodb-st
 import type { Work } from '../apply/work.js';
 import { reportError } from './error-report.js';
 import { logParking, type ParkingListener } from './notice.js';
-import { type Attempts, type ParkedStream, type ParkingWrites, type StuckCommit, unblemished } from './parking-lot.js';
+import { type ParkedStream, type ParkingWrites, type StuckCommit, unblemished } from './parking-lot.js';
 import { isSkipped, type SkippedVersions, type Skips } from './skips.js';
 
 /** How streams are parked that keep failing. */
@@ -51,112 +51,100 @@ export function stuckAt({ stream, version, last, id }: Commit): StuckCommit {
 }
 
 /** Parks streams for one projection, and keeps them out while they wait. */
-export class Parking implements ParkingGate {
-  readonly #projection: string;
-  readonly #lot: ParkingWrites;
-  readonly #attempts: number;
-  readonly #onParking: ParkingListener;
-  readonly #clock: Clock;
-  readonly #ids: IdGenerator;
-  readonly #skips = new Map<string, readonly SkippedVersions[]>();
-  /** Streams that this process has seen parked: it asks before it lets them in again. */
-  readonly #seen = new Set<string>();
-
-  /** @throws InvalidArgumentError when `attempts` is not a whole number from 1. */
-  constructor(projection: string, options: ParkingOptions, clock: Clock) {
-    const { lot, attempts = DEFAULT_ATTEMPTS, onParking = logParking, ids = systemIds } = options;
-    checkWholeNumber(`parking.attempts is ${attempts}`, attempts, 1);
-    this.#projection = projection;
-    this.#lot = lot;
-    this.#attempts = attempts;
-    this.#onParking = onParking;
-    this.#clock = clock;
-    this.#ids = ids;
-  }
-
-  get skips(): Skips {
-    return this.#skips;
-  }
-
-  /**
-   * Asks for streams that were seen parked, or have gaps: a parked stream has one, from the commit that it waits at. Costs one
-   * read of standings for 100 streams, and nothing where there is no gap.
-   */
-  async keepOut(work: Work): Promise<boolean> {
-    const asked = [...work.streams()]
-      .filter(([stream, commits]) => this.#seen.has(stream) || hasGap(work.known.get(stream) ?? 0, commits))
-      .map(([stream]) => stream);
-    if (asked.length === 0) return false;
-    let learnt = false;
-    for (const [stream, { parked, skipped }] of await this.#lot.standings(this.#projection, asked)) {
-      if (parked?.state === 'parked') {
-        this.#seen.add(stream);
-        work.leaveParked(stream);
-      } else {
-        this.#seen.delete(stream);
-        learnt = this.#learn(stream, skipped) || learnt;
-      }
-    }
-    return learnt;
-  }
-
+export interface Parking extends ParkingGate {
   /** Notes a failure of a stream at a commit: it parks the stream when the commit has failed often enough. */
-  async note(commit: StuckCommit, error: unknown): Promise<Verdict> {
-    const { stream, version } = commit;
-    const now = new Date(this.#clock.now()).toISOString();
-    const counted = await this.#lot.count(this.#projection, commit, now);
-    let { standing } = counted;
-    for (let attempt = 1; attempt <= SAVE_ATTEMPTS; attempt++) {
-      if (standing.parked?.state === 'parked') {
-        this.#seen.add(stream);
-        return 'parked';
-      }
-      if (isSkipped(standing.skipped, version)) {
-        this.#learn(stream, standing.skipped);
-        return 'skipped';
-      }
-      if (counted.attempts === undefined || counted.attempts.count < this.#attempts) return 'failed';
-      const parked = this.#parkedAt(commit, { attempts: counted.attempts, error, now });
-      const { revision, skipped } = standing;
-      if (await this.#lot.save(this.#projection, { stream, revision, skipped, parked })) {
-        this.#seen.add(stream);
-        this.#onParking({ kind: 'parked', projection: this.#projection, parked });
-        return 'parked';
-      }
-      // Somebody else was first: what it has come to stands there.
-      standing = (await this.#lot.standings(this.#projection, [stream])).get(stream) ?? unblemished;
-    }
-    return 'failed';
-  }
+  note(commit: StuckCommit, error: unknown): Promise<Verdict>;
+}
 
-  #parkedAt(commit: StuckCommit, failed: { attempts: Attempts; error: unknown; now: string }): ParkedStream {
-    const { attempts, error, now } = failed;
-    return {
-      stream: commit.stream,
-      version: commit.version,
-      last: commit.last,
-      commitId: commit.commitId,
-      ticket: this.#ids(),
-      state: 'parked',
-      attempts: attempts.count,
-      firstFailedAt: attempts.since,
-      lastFailedAt: now,
-      parkedAt: now,
-      error: reportError(error),
-    };
-  }
+/**
+ * Makes what parks the streams of a projection.
+ *
+ * @throws InvalidArgumentError when `attempts` is not a whole number from 1.
+ */
+export function createParking(projection: string, options: ParkingOptions, clock: Clock): Parking {
+  const { lot, attempts: mostAttempts = DEFAULT_ATTEMPTS, onParking = logParking, ids = systemIds } = options;
+  checkWholeNumber(`parking.attempts is ${mostAttempts}`, mostAttempts, 1);
+  const skips = new Map<string, readonly SkippedVersions[]>();
+  /** Streams that this process has seen parked: it asks before it lets them in again. */
+  const seen = new Set<string>();
 
   /** @returns Whether there was something to learn: what was skipped stays so. */
-  #learn(stream: string, skipped: readonly SkippedVersions[]): boolean {
-    if (skipped.length === (this.#skips.get(stream)?.length ?? 0)) return false;
-    this.#skips.set(stream, skipped);
+  const learn = (stream: string, skipped: readonly SkippedVersions[]): boolean => {
+    if (skipped.length === (skips.get(stream)?.length ?? 0)) return false;
+    skips.set(stream, skipped);
     return true;
-  }
+  };
+
+  return {
+    skips,
+
+    /**
+     * Asks for streams that were seen parked, or have gaps: a parked stream has one, from the commit that it waits at. Costs one
+     * read of standings for 100 streams, and nothing where there is no gap.
+     */
+    async keepOut(work) {
+      const asked = [...work.streams()]
+        .filter(([stream, commits]) => seen.has(stream) || hasGap(work.known.get(stream) ?? 0, commits))
+        .map(([stream]) => stream);
+      if (asked.length === 0) return false;
+      let learnt = false;
+      for (const [stream, { parked, skipped }] of await lot.standings(projection, asked)) {
+        if (parked?.state === 'parked') {
+          seen.add(stream);
+          work.leaveParked(stream);
+        } else {
+          seen.delete(stream);
+          learnt = learn(stream, skipped) || learnt;
+        }
+      }
+      return learnt;
+    },
+
+    async note(commit, error) {
+      const { stream, version, last, commitId } = commit;
+      const now = new Date(clock.now()).toISOString();
+      const { attempts, ...counted } = await lot.count(projection, commit, now);
+      let { standing } = counted;
+      for (let attempt = 1; attempt <= SAVE_ATTEMPTS; attempt++) {
+        const { revision, skipped } = standing;
+        if (standing.parked?.state === 'parked') {
+          seen.add(stream);
+          return 'parked';
+        }
+        if (isSkipped(skipped, version)) {
+          learn(stream, skipped);
+          return 'skipped';
+        }
+        if (attempts === undefined || attempts.count < mostAttempts) return 'failed';
+        const parked: ParkedStream = {
+          stream,
+          version,
+          last,
+          commitId,
+          ticket: ids(),
+          state: 'parked',
+          attempts: attempts.count,
+          firstFailedAt: attempts.since,
+          lastFailedAt: now,
+          parkedAt: now,
+          error: reportError(error),
+        };
+        if (await lot.save(projection, { stream, revision, skipped, parked })) {
+          seen.add(stream);
+          onParking({ kind: 'parked', projection, parked });
+          return 'parked';
+        }
+        // Somebody else was first: what it has come to stands there.
+        standing = (await lot.standings(projection, [stream])).get(stream) ?? unblemished;
+      }
+      return 'failed';
+    },
+  };
 }
 
 /** Judges commits whose records cannot be read, as failures of their streams. */
 export function judgeUnreadable(projection: string, options: ParkingOptions, clock: Clock = systemClock): JudgeCommit {
-  const parking = new Parking(projection, options, clock);
+  const parking = createParking(projection, options, clock);
   return ({ error, ...commit }) => parking.note(commit, error);
 }
 

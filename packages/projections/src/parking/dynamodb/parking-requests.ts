@@ -33,31 +33,36 @@ export function toCount(
   { stream, version }: Pick<StuckCommit, 'stream' | 'version'>,
   { at, expires }: CountTimes,
 ): UpdateItemCommandInput {
-  const noteworthy = { '#state': 'state', ...(expires === undefined ? {} : { '#skipped': 'skipped' }) };
-  const names = { '#rev': 'rev', '#count': `${COUNT}${version}`, '#since': `${SINCE}${version}`, ...noteworthy };
-  const values = { ':one': { N: '1' }, ':at': { S: at } };
-  const shared = {
+  const forGood = {
+    update: '',
+    condition: 'attribute_not_exists(#state) OR #state <> :parked',
+    names: {},
+    values: { ':parked': { S: 'parked' } },
+  };
+  const { update, condition, names, values } =
+    expires === undefined
+      ? forGood
+      : {
+          update: ', #expires = :expires',
+          condition: 'attribute_not_exists(#state) AND attribute_not_exists(#skipped)',
+          names: { '#skipped': 'skipped', '#expires': READ_MODEL_EXPIRES },
+          values: { ':expires': { N: String(expires) } },
+        };
+  return {
     TableName: tableName,
     Key: entryKey(projection, stream),
+    UpdateExpression: `ADD #rev :one, #count :one SET #since = if_not_exists(#since, :at)${update}`,
+    ConditionExpression: condition,
+    ExpressionAttributeNames: {
+      '#rev': 'rev',
+      '#count': `${COUNT}${version}`,
+      '#since': `${SINCE}${version}`,
+      '#state': 'state',
+      ...names,
+    },
+    ExpressionAttributeValues: { ':one': { N: '1' }, ':at': { S: at }, ...values },
     ReturnValues: 'ALL_NEW',
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-  } as const;
-  const update = 'ADD #rev :one, #count :one SET #since = if_not_exists(#since, :at)';
-  if (expires === undefined) {
-    return {
-      ...shared,
-      UpdateExpression: update,
-      ConditionExpression: 'attribute_not_exists(#state) OR #state <> :parked',
-      ExpressionAttributeNames: names,
-      ExpressionAttributeValues: { ...values, ':parked': { S: 'parked' } },
-    };
-  }
-  return {
-    ...shared,
-    UpdateExpression: `${update}, #expires = :expires`,
-    ConditionExpression: 'attribute_not_exists(#state) AND attribute_not_exists(#skipped)',
-    ExpressionAttributeNames: { ...names, '#expires': READ_MODEL_EXPIRES },
-    ExpressionAttributeValues: { ...values, ':expires': { N: String(expires) } },
   };
 }
 
