@@ -1,5 +1,5 @@
+import type { ClaimKey } from './claims.js';
 import type { Commit } from './commit.js';
-import type { ClaimKey } from './transaction.js';
 
 /** What an {@link EverfoldError} is made with, beside its code and its message. */
 export interface EverfoldErrorOptions extends ErrorOptions {

@@ -1,6 +1,7 @@
+import type { ClaimKey, TransactionPart } from './claims.js';
 import type { Append, Commit, CommitEvents, Position, Snapshot } from './commit.js';
 import type { Metadata } from './metadata.js';
-import type { ClaimKey, TransactionPart } from './transaction.js';
+import type { StreamPart } from './transaction.js';
 
 /** Which part of a stream is read. */
 export interface ReadRange {
@@ -76,12 +77,12 @@ export interface StreamStore {
   append(append: Append): Promise<Commit>;
 
   /**
-   * Appends to several streams, checks others, claims and releases unique values, all or nothing.
+   * Appends to several streams and checks others, all or nothing.
    *
    * @returns The commits, in the order of the appends.
-   * @throws ConflictError when any of the streams has moved on; ClaimTakenError; what `append` throws as well.
+   * @throws ConflictError when any of the streams has moved on; what `append` throws as well.
    */
-  transact(parts: readonly TransactionPart[]): Promise<readonly Commit[]>;
+  readonly transact: (parts: readonly StreamPart[]) => Promise<readonly Commit[]>;
 
   /**
    * Reads the commits of a stream, consistently. A stream that does not exist has none; a deleted one ends with its deletion.
@@ -105,6 +106,14 @@ export interface StreamStore {
  * The port to a store of events. The contract, in words and checks, is `describeEventStore` of `@everfold/core/testing`.
  */
 export interface EventStore extends StreamStore {
+  /**
+   * Appends to several streams, checks others, claims and releases unique values, all or nothing.
+   *
+   * @returns The commits, in the order of the appends.
+   * @throws ConflictError when any of the streams has moved on; ClaimTakenError; what `append` throws as well.
+   */
+  readonly transact: (parts: readonly TransactionPart[]) => Promise<readonly Commit[]>;
+
   /**
    * Adds a snapshot to the last commit of a stream.
    *

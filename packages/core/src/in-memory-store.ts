@@ -1,3 +1,4 @@
+import { type ClaimKey, checkClaimKey, type PreparedPart, preparePart, type TransactionPart } from './claims.js';
 import {
   type Append,
   type Commit,
@@ -16,14 +17,7 @@ import { scanInMemory } from './in-memory-scan.js';
 import type { Metadata } from './metadata.js';
 import { type Clock, type IdGenerator, systemClock, systemIds } from './ports.js';
 import { checkPosition, checkRange } from './reading.js';
-import {
-  type ClaimKey,
-  checkClaimKey,
-  type PreparedPart,
-  type PreparedTransaction,
-  prepareTransaction,
-  type TransactionPart,
-} from './transaction.js';
+import { type PreparedTransaction, prepareTransaction } from './transaction.js';
 
 /** Hears of every commit, in the order of recording. */
 export type ChangeListener = (commit: Commit) => void;
@@ -39,7 +33,7 @@ interface Kept {
 
 interface Holding {
   readonly by: string;
-  readonly expires: number | undefined;
+  readonly expires?: number;
 }
 
 /** What the store in memory works with; all of it has defaults. */
@@ -83,7 +77,7 @@ export class InMemoryEventStore implements EventStore {
   async transact(parts: readonly TransactionPart[]): Promise<readonly Commit[]> {
     const [only, second] = parts;
     if (only !== undefined && 'after' in only && second === undefined) return [await this.append(only)];
-    const transaction = prepareTransaction(parts, this.#ports);
+    const transaction = prepareTransaction(parts, this.#ports, preparePart);
     for (const part of transaction.parts) this.#check(part, transaction);
     const ready = transaction.parts.map((part) => this.#ready(part));
     return ready.flatMap((carryOut) => carryOut());
@@ -176,7 +170,7 @@ export class InMemoryEventStore implements EventStore {
     throw new ConflictError(stream, version, { winner: winner && JSON.parse(winner.json) });
   }
 
-  #check(part: PreparedPart, { now }: PreparedTransaction): void {
+  #check(part: PreparedPart, { now }: PreparedTransaction<PreparedPart>): void {
     if (part.kind === 'append') this.#checkEnd(part.commit.stream, part.commit.version - 1);
     else if (part.kind === 'check') this.#checkEnd(part.position.stream, part.position.version);
     else {

@@ -38,6 +38,7 @@ export type { StateCacheOptions } from './cache.js';
 export { decideTogether } from './unit-of-work/decide-together.js';
 export type { Together, TogetherOptions } from './unit-of-work/decide-together.js';
 export type {
+  StreamUnitOfWork,
   Underway,
   UnderwayDecided,
   UnitExecuteOptions,
@@ -62,7 +63,8 @@ export type {
   SnapshotSkipped,
   SnapshotSkippedListener,
 } from './commit.js';
-export type { Check, Claim, ClaimKey, Release, TransactionPart } from './transaction.js';
+export type { Check, StreamPart } from './transaction.js';
+export type { Claim, ClaimKey, Release, TransactionPart } from './claims.js';
 export type {
   EventStore,
   Latest,
@@ -80,8 +82,10 @@ export type { ChangeListener, InMemoryEventStoreOptions } from './in-memory-stor
 
 // For those who write a store: what every store begins with
 export { carriedState, checkFollows, deletionAfter, restOf, toCommit } from './commit.js';
-export { checkClaimKey, prepareTransaction } from './transaction.js';
-export type { PreparedPart, PreparedTransaction } from './transaction.js';
+export { isAppend, prepareStreamPart, prepareTransaction } from './transaction.js';
+export type { PreparedStreamPart, PreparedTransaction, PreparePart } from './transaction.js';
+export { checkClaimKey, preparePart } from './claims.js';
+export type { PreparedClaim, PreparedPart } from './claims.js';
 export { checkPosition, checkRange, checkScan } from './reading.js';
 export { readCursor, writeCursor } from './scan-cursor.js';
 export type { SegmentStates } from './scan-cursor.js';

@@ -2,7 +2,7 @@ import { expectTypeOf } from 'vitest';
 import { z } from 'zod';
 import { type CommandArguments, defineAggregate } from './aggregate.js';
 import type { Append, Decision } from './commit.js';
-import type { EventStore } from './event-store.js';
+import type { EventStore, StreamStore } from './event-store.js';
 import { defineEvents } from './events.js';
 import { loadAsOf } from './load-as-of.js';
 import { createRepository, type ExecuteOptions, type Repository, type RepositoryOf } from './repository.js';
@@ -117,3 +117,13 @@ decideTogether({ store }, async (unit) => {
   // @ts-expect-error open takes a name
   await unit.execute(door, '1', 'open', 3);
 });
+
+// Claims are for a whole store.
+
+declare const streams: StreamStore;
+expectTypeOf<EventStore>().toExtend<StreamStore>();
+expectTypeOf<StreamStore>().not.toExtend<Pick<EventStore, 'transact'>>();
+decideTogether({ store }, async (unit) => unit.claim({ name: 'email', value: 'ada' }, 'ada'));
+decideTogether({ store: streams }, async (unit) => unit.load(door, '1'));
+// @ts-expect-error there is nothing to claim with
+decideTogether({ store: streams }, async (unit) => unit.claim({ name: 'email', value: 'ada' }, 'ada'));

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { ClaimKey, PreparedPart } from '@everfold/core';
+import type { ClaimKey, PreparedClaim } from '@everfold/core';
 import type { Item } from './commit-item.js';
 
 /** The attribute by which DynamoDB removes claims that are over: its time to live, in seconds since 1970. */
@@ -14,7 +14,7 @@ export function claimItemKey({ name, value }: ClaimKey) {
 }
 
 /** The item of a unique value that is held. */
-export function toClaimItem({ key, by, expires }: Extract<PreparedPart, { kind: 'claim' }>, id: string) {
+export function toClaimItem({ key, by, expires }: PreparedClaim, id: string) {
   const item: Record<string, AttributeValue> = { ...claimItemKey(key), by: { S: by }, commit: { S: id } };
   if (expires !== undefined) item[EXPIRES] = { N: String(expires) };
   return item;

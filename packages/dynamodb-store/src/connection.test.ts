@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { Operation, type OperationReport } from './connection.js';
+import { isWorthRepeating } from './failures.js';
 
 const client = new DynamoDBClient({ region: 'local' });
 
@@ -47,7 +48,7 @@ describe('an operation', () => {
   test('sends again while that can help, waiting longer each time', async () => {
     const { operation, slept } = operationWithin(5_000);
 
-    await operation.send('write', failing(...Array.from({ length: 8 }, () => throttledAfter(3))));
+    await operation.send('write', failing(...Array.from({ length: 8 }, () => throttledAfter(3))), isWorthRepeating);
 
     expect(slept).toEqual([25, 50, 100, 200, 400, 800, 1_000, 1_000]);
   });
@@ -60,6 +61,7 @@ describe('an operation', () => {
       operation.send(
         'write',
         failing(throttledAfter(3), throttledAfter(3), throttledAfter(3), last, throttledAfter(3)),
+        isWorthRepeating,
       ),
     ).rejects.toBe(last);
 
@@ -69,8 +71,10 @@ describe('an operation', () => {
   test('shares its time among all of its requests', async () => {
     const { operation, slept } = operationWithin(100);
 
-    await operation.send('read', failing(throttledAfter(3), throttledAfter(3)));
-    await expect(operation.send('write', failing(throttledAfter(3), throttledAfter(3)))).rejects.toThrow('slow down');
+    await operation.send('read', failing(throttledAfter(3), throttledAfter(3)), isWorthRepeating);
+    await expect(
+      operation.send('write', failing(throttledAfter(3), throttledAfter(3)), isWorthRepeating),
+    ).rejects.toThrow('slow down');
 
     expect(slept).toEqual([25, 50]);
   });
@@ -79,17 +83,30 @@ describe('an operation', () => {
     const { operation, slept } = operationWithin(5_000);
     const refused = new ConditionalCheckFailedException({ message: 'no', $metadata: { attempts: 1 } });
 
-    await expect(operation.send('write', failing(refused))).rejects.toBe(refused);
+    await expect(operation.send('write', failing(refused), isWorthRepeating)).rejects.toBe(refused);
 
     expect(slept).toEqual([]);
+  });
+
+  test('asks of each error whether sending again can help', async () => {
+    const { operation } = operationWithin(5_000);
+    const [first, second] = [new Error('held'), new Error('broken')];
+
+    const sent = operation.send('write', failing(first, second), (error) => error === first);
+
+    await expect(sent).rejects.toBe(second);
   });
 
   test('reports requests, retries, units, bytes and time', async () => {
     const { operation, reports } = operationWithin(5_000);
 
-    await operation.send('read', failing());
+    await operation.send('read', failing(), isWorthRepeating);
     await operation
-      .send('write', failing(throttledAfter(3), new Error('socket hang up', { cause: 'none' })).bind(null))
+      .send(
+        'write',
+        failing(throttledAfter(3), new Error('socket hang up', { cause: 'none' })).bind(null),
+        isWorthRepeating,
+      )
       .catch(() => undefined);
     operation.count(() => 300);
     operation.done();

@@ -1,6 +1,5 @@
 import type { ConsumedCapacity, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Backoff, type Clock, jitteredDelay, type Random } from '@everfold/core';
-import { canHelp } from './failures.js';
 
 /** What one operation of the store took. */
 export interface OperationReport {
@@ -92,9 +91,14 @@ export class Operation {
    *
    * @param send - Sends it once; the SDK may repeat it by itself.
    * @param kind - Which units it consumes.
+   * @param canHelp - Whether sending it again can, after an error.
    * @throws What the last attempt threw, as the SDK threw it.
    */
-  async send<TOutput extends Answer>(kind: 'read' | 'write', send: () => Promise<TOutput>): Promise<TOutput> {
+  async send<TOutput extends Answer>(
+    kind: 'read' | 'write',
+    send: () => Promise<TOutput>,
+    canHelp: (error: unknown) => boolean,
+  ): Promise<TOutput> {
     const { clock, random, budgetMs } = this.#options;
     for (let attempt = 1; ; attempt++) {
       try {

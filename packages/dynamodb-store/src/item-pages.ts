@@ -1,7 +1,7 @@
 import { type AttributeValue, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Item } from './commit-item.js';
 import type { Operation } from './connection.js';
-import { throwTranslated } from './failures.js';
+import { isWorthRepeating, throwTranslated } from './failures.js';
 import { itemBytes } from './item-bytes.js';
 import { type QueryRange, toQuery } from './requests.js';
 import { unlogged } from './unlogged.js';
@@ -38,7 +38,7 @@ export class ItemPages {
     let from: Record<string, AttributeValue> | undefined;
     do {
       const command = unlogged(client, new QueryCommand({ ...query, ...limit, ExclusiveStartKey: from }));
-      const page = await operation.send('read', () => client.send(command)).catch(throwTranslated);
+      const page = await operation.send('read', () => client.send(command), isWorthRepeating).catch(throwTranslated);
       const { Items: items = [] } = page;
       operation.count(() => items.reduce((sum, item) => sum + itemBytes(item), 0));
       yield items;

@@ -194,6 +194,16 @@ describe('an append that meets a transaction of somebody else', () => {
     expect(requests()).toEqual({ PutItem: 3 });
   });
 
+  test('is waited for by a snapshot as well', async () => {
+    const stream = newStream();
+    const commit = await sound.append(creating(stream, 1));
+    const { store, requests } = storeWith(transactionConflict);
+
+    expect(await store.saveSnapshot(endOf(commit), { schema: '1', state: 1 })).toBe(true);
+
+    expect(requests()).toEqual({ Query: 1, UpdateItem: 2 });
+  });
+
   test('is a conflict when the other does not end in time', async () => {
     const { store } = storeWith(...new Array<Attempt>(10_000).fill(transactionConflict));
     const stream = newStream();

@@ -1,21 +1,37 @@
 import { randomBytes } from 'node:crypto';
-import { type Append, prepareTransaction, startOf, systemClock, type TransactionPart } from '@everfold/core';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  type Append,
+  preparePart,
+  prepareTransaction,
+  startOf,
+  systemClock,
+  type TransactionPart,
+} from '@everfold/core';
 import { describe, expect, test } from 'vitest';
+import { allParts } from './claim-writes.js';
 import { toItem } from './commit-item.js';
-import { toPutItem, toQuery, toSnapshotUpdate, toTransaction } from './requests.js';
+import { toPut, toQuery, toSnapshotUpdate, toTransaction } from './requests.js';
+import { storeContext } from './store-context.js';
 
 const metadata = { correlationId: 'c', causationId: 'k' };
-const encoding = { compressAboveBytes: 1_024, onSnapshotSkipped: () => undefined };
 const clock = { ...systemClock, now: () => Date.parse('2026-01-02T03:04:05.006Z') };
 
 function appendOf(stream: string, data: unknown = 1): Append {
   return { after: startOf(stream), events: [{ type: 'Counted', data }], metadata };
 }
 
-function prepare(...parts: TransactionPart[]) {
+const options = { client: new DynamoDBClient({ region: 'local' }), tableName: 'events', clock };
+
+/** The request of a transaction, what is known of each of its items, and the commits in it. */
+function requestOf(parts: readonly TransactionPart[], { compressAboveBytes = 1_024 } = {}) {
   let made = 0;
   const ids = () => `id-${made++}`;
-  return prepareTransaction(parts, { clock, ids });
+  const context = storeContext({ ...options, ids, compressAboveBytes });
+  const transaction = prepareTransaction(parts, context, preparePart);
+  const writes = transaction.parts.flatMap((part) => allParts.toWrites(part, context, transaction));
+  const commits = transaction.parts.flatMap((part) => (part.kind === 'append' ? [part.commit] : []));
+  return { input: toTransaction(transaction.id, writes), writes, commits };
 }
 
 const unlessVersionExists = {
@@ -24,21 +40,19 @@ const unlessVersionExists = {
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
 };
 
-describe('toPutItem', () => {
+describe('toPut', () => {
   test('puts the item unless its version exists, and asks for the one that does', () => {
     const item = { stream: { S: 'order-1' }, version: { N: '1' } };
 
-    expect(toPutItem('events', item)).toStrictEqual({ TableName: 'events', Item: item, ...unlessVersionExists });
+    expect(toPut('events', item)).toStrictEqual({ TableName: 'events', Item: item, ...unlessVersionExists });
   });
 });
 
 describe('toTransaction', () => {
   test('puts every item unless its version exists, under a token that makes a repeated request harmless', () => {
-    const transaction = prepare(appendOf('order-1'), appendOf('stock-1'));
-    const [order, stock] = transaction.parts.flatMap((part) => (part.kind === 'append' ? [part.commit] : []));
+    const { input, commits, writes } = requestOf([appendOf('order-1'), appendOf('stock-1')]);
+    const [order, stock] = commits;
     if (order === undefined || stock === undefined) throw new Error('There are two commits.');
-
-    const { input, parts } = toTransaction('events', transaction, encoding);
 
     expect(input).toStrictEqual({
       ClientRequestToken: 'id-0',
@@ -47,15 +61,11 @@ describe('toTransaction', () => {
         { Put: { TableName: 'events', Item: toItem(stock), ...unlessVersionExists } },
       ],
     });
-    expect(parts).toEqual(transaction.parts);
+    expect(writes.map(({ commit }) => commit)).toEqual(commits);
   });
 
   test('checks that nothing comes after a position', () => {
-    const { input } = toTransaction(
-      'events',
-      prepare(appendOf('order-1'), { unchanged: startOf('stock-1') }),
-      encoding,
-    );
+    const { input } = requestOf([appendOf('order-1'), { unchanged: startOf('stock-1') }]);
 
     expect(input.TransactItems?.[1]).toStrictEqual({
       ConditionCheck: {
@@ -69,7 +79,7 @@ describe('toTransaction', () => {
   test('claims a value that nobody holds, or no longer', () => {
     const claim = { claim: { name: 'email', value: 'ada@example.com' }, by: 'customer-7', forSeconds: 60 };
 
-    const { input } = toTransaction('events', prepare(claim), encoding);
+    const { input } = requestOf([claim]);
 
     expect(input.TransactItems).toStrictEqual([
       {
@@ -92,11 +102,7 @@ describe('toTransaction', () => {
   });
 
   test('releases a value of its holder', () => {
-    const { input } = toTransaction(
-      'events',
-      prepare({ release: { name: 'email', value: 'ada@example.com' }, by: 'customer-7' }),
-      encoding,
-    );
+    const { input } = requestOf([{ release: { name: 'email', value: 'ada@example.com' }, by: 'customer-7' }]);
 
     expect(input.TransactItems).toMatchObject([
       {
@@ -109,23 +115,24 @@ describe('toTransaction', () => {
     ]);
   });
 
-  test('tells of every item the part that it belongs to', () => {
+  test('tells of every item the commit that it belongs to', () => {
     const noise = Array.from({ length: 4 }, () => ({ type: 'Written', data: randomBytes(150_000).toString('base64') }));
-    const transaction = prepare({ ...appendOf('order-1'), events: noise }, { unchanged: startOf('stock-1') });
+    const large = { ...appendOf('order-1'), events: noise };
 
-    const { input, parts } = toTransaction('events', transaction, encoding);
+    const { input, commits, writes } = requestOf([large, { unchanged: startOf('stock-1') }]);
 
-    const [append, check] = transaction.parts;
-    expect(input.TransactItems?.length).toBeGreaterThan(2);
-    expect(parts).toEqual([...(input.TransactItems ?? []).slice(1).map(() => append), check]);
+    const items = input.TransactItems ?? [];
+    expect(items.length).toBeGreaterThan(2);
+    expect(writes.map(({ item }) => item)).toEqual(items);
+    expect(writes.map(({ commit }) => commit)).toEqual([...items.slice(1).map(() => commits[0]), undefined]);
   });
 
   test('refuses more than 4 MB', () => {
-    const asIs = { ...encoding, compressAboveBytes: Number.POSITIVE_INFINITY };
+    const asIs = { compressAboveBytes: Number.POSITIVE_INFINITY };
     const appends = Array.from({ length: 11 }, (_, index) => appendOf(`order-${index}`, 'x'.repeat(390_000)));
 
-    expect(toTransaction('events', prepare(...appends.slice(1)), asIs).input.TransactItems).toHaveLength(10);
-    expect(() => toTransaction('events', prepare(...appends), asIs)).toThrow(
+    expect(requestOf(appends.slice(1), asIs).input.TransactItems).toHaveLength(10);
+    expect(() => requestOf(appends, asIs)).toThrow(
       expect.objectContaining({
         code: 'COMMIT_TOO_LARGE',
         stream: 'order-0',
@@ -138,9 +145,7 @@ describe('toTransaction', () => {
     const noise = Array.from({ length: 2 }, () => ({ type: 'Written', data: randomBytes(300_000).toString('base64') }));
     const parts = Array.from({ length: 99 }, (_, index) => appendOf(`order-${index}`));
 
-    expect(() =>
-      toTransaction('events', prepare(...parts, { ...appendOf('large-1'), events: noise }), encoding),
-    ).toThrow(
+    expect(() => requestOf([...parts, { ...appendOf('large-1'), events: noise }])).toThrow(
       expect.objectContaining({
         code: 'COMMIT_TOO_LARGE',
         message: expect.stringContaining('101 items and DynamoDB takes 100'),

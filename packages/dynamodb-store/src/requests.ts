@@ -1,115 +1,47 @@
 import type {
-  AttributeValue,
-  PutItemCommandInput,
   QueryCommandInput,
-  TransactWriteItem,
   TransactWriteItemsCommandInput,
   UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { CommitTooLargeError, type PreparedPart, type PreparedTransaction } from '@everfold/core';
-import { claimItemKey, EXPIRES, toClaimItem } from './claim-item.js';
+import { CommitTooLargeError } from '@everfold/core';
 import type { Item } from './commit-item.js';
 import { itemBytes } from './item-bytes.js';
-import { type Encoding, toItems } from './split.js';
+import type { Write } from './writes.js';
 
 /** No commit begins with this version yet. On failure DynamoDB hands back the one that does: it may be our own. */
-const unlessVersionExists = {
+export const unlessVersionExists = {
   ConditionExpression: 'attribute_not_exists(#stream)',
   ExpressionAttributeNames: { '#stream': 'stream' },
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
 } as const;
 
-/** The one request of an append. */
-export function toPutItem(tableName: string, item: Record<string, AttributeValue>): PutItemCommandInput {
+/** The one request of an append, or its part in a transaction. */
+export function toPut(tableName: string, item: Item) {
   return { TableName: tableName, Item: item, ...unlessVersionExists };
 }
 
 /** DynamoDB's largest transaction. Source: Developer Guide, "Amazon DynamoDB Transactions: How it works". */
-const LARGEST_TRANSACTION_BYTES = 4 * 1024 * 1024;
-const LARGEST_TRANSACTION_ITEMS = 100;
-
-/** A part of a transaction with what it writes: the items of a commit, or nothing that has a size worth counting. */
-interface Written {
-  readonly part: PreparedPart;
-  readonly writes: readonly TransactWriteItem[];
-  readonly bytes: number;
-}
-
-/** A transaction as one request. */
-export interface TransactionRequest {
-  readonly input: TransactWriteItemsCommandInput;
-  /** The part that each of its items belongs to: what DynamoDB's reasons for a cancellation are about. */
-  readonly parts: readonly PreparedPart[];
-  readonly bytes: number;
-}
+const LARGEST_TRANSACTION = { bytes: 4 * 1024 * 1024, items: 100 };
 
 /**
  * The one request of a transaction; its id makes a repeated one harmless for ten minutes.
  *
  * @throws CommitTooLargeError when its items would pass DynamoDB's 4 MB, or are more than 100.
  */
-export function toTransaction(
-  tableName: string,
-  transaction: PreparedTransaction,
-  encoding: Encoding,
-): TransactionRequest {
-  const { id, parts } = transaction;
-  const written = parts.map((part) => write(tableName, part, transaction, encoding));
-  const writes = written.flatMap((one) => one.writes);
-  const bytes = written.reduce((sum, one) => sum + one.bytes, 0);
-  const stream = parts.find((part) => part.kind === 'append')?.commit.stream ?? '(none)';
-  if (bytes > LARGEST_TRANSACTION_BYTES) {
-    const reason = `its transaction has ${bytes} bytes and DynamoDB takes ${LARGEST_TRANSACTION_BYTES}`;
+export function toTransaction(id: string, writes: readonly Write[]): TransactWriteItemsCommandInput {
+  const size = { bytes: bytesOf(writes), items: writes.length };
+  for (const unit of ['bytes', 'items'] as const) {
+    if (size[unit] <= LARGEST_TRANSACTION[unit]) continue;
+    const stream = writes.find(({ commit }) => commit)?.commit?.stream ?? '(none)';
+    const reason = `its transaction has ${size[unit]} ${unit} and DynamoDB takes ${LARGEST_TRANSACTION[unit]}`;
     throw new CommitTooLargeError(stream, reason);
   }
-  if (writes.length > LARGEST_TRANSACTION_ITEMS) {
-    const reason = `its transaction has ${writes.length} items and DynamoDB takes ${LARGEST_TRANSACTION_ITEMS}`;
-    throw new CommitTooLargeError(stream, reason);
-  }
-  return {
-    input: { ClientRequestToken: id, TransactItems: writes },
-    parts: written.flatMap((one) => one.writes.map(() => one.part)),
-    bytes,
-  };
+  return { ClientRequestToken: id, TransactItems: writes.map(({ item }) => item) };
 }
 
-function write(tableName: string, part: PreparedPart, { id, now }: PreparedTransaction, encoding: Encoding): Written {
-  const seconds = { N: String(Math.floor(now / 1000)) };
-  switch (part.kind) {
-    case 'append': {
-      const items = toItems(part.commit, part.append.snapshot, encoding);
-      const writes = items.map((item) => ({ Put: toPutItem(tableName, item) }));
-      return { part, writes, bytes: items.reduce((sum, item) => sum + itemBytes(item), 0) };
-    }
-    case 'check': {
-      const { stream, version } = part.position;
-      const Key = { stream: { S: stream }, version: { N: String(version + 1) } };
-      return { part, writes: [{ ConditionCheck: { TableName: tableName, Key, ...unlessVersionExists } }], bytes: 0 };
-    }
-    case 'claim': {
-      const item = toClaimItem(part, id);
-      const put = {
-        TableName: tableName,
-        Item: item,
-        ConditionExpression: 'attribute_not_exists(#stream) OR #expires <= :now',
-        ExpressionAttributeNames: { '#stream': 'stream', '#expires': EXPIRES },
-        ExpressionAttributeValues: { ':now': seconds },
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      } as const;
-      return { part, writes: [{ Put: put }], bytes: itemBytes(item) };
-    }
-    case 'release': {
-      const remove = {
-        TableName: tableName,
-        Key: claimItemKey(part.key),
-        ConditionExpression: 'attribute_not_exists(#stream) OR #by = :by OR #expires <= :now',
-        ExpressionAttributeNames: { '#stream': 'stream', '#by': 'by', '#expires': EXPIRES },
-        ExpressionAttributeValues: { ':by': { S: part.by }, ':now': seconds },
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      } as const;
-      return { part, writes: [{ Delete: remove }], bytes: 0 };
-    }
-  }
+/** Bytes of the items that are put. What is checked or removed has no size worth counting. */
+export function bytesOf(writes: readonly Write[]): number {
+  return writes.reduce((sum, { item: { Put } }) => sum + (Put?.Item ? itemBytes(Put.Item) : 0), 0);
 }
 
 /** Which items of a stream are queried. */

@@ -12,7 +12,7 @@ import {
 } from '@everfold/core';
 import { fromItem, type Item } from './commit-item.js';
 import type { Operation } from './connection.js';
-import { throwTranslated } from './failures.js';
+import { isWorthRepeating, throwTranslated } from './failures.js';
 import { itemBytes } from './item-bytes.js';
 import { type Pace, paceOf } from './pace.js';
 import { unlogged } from './unlogged.js';
@@ -172,7 +172,7 @@ async function readPage(
 ): Promise<SegmentPage> {
   await pace.wait();
   const command = unlogged(client, new ScanCommand(input));
-  const page = await operation.send('read', () => client.send(command)).catch(throwTranslated);
+  const page = await operation.send('read', () => client.send(command), isWorthRepeating).catch(throwTranslated);
   const { Items: items = [], LastEvaluatedKey: last, ConsumedCapacity: consumed } = page;
   const bytes = () => items.reduce((sum, item) => sum + itemBytes(item), 0);
   operation.count(bytes);

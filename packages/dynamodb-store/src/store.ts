@@ -1,6 +1,7 @@
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   type ClaimKey,
+  type Commit,
   ConflictError,
   checkClaimKey,
   type EventStore,
@@ -9,10 +10,12 @@ import {
   type ScanPage,
   type Snapshot,
   StreamNotFoundError,
+  type TransactionPart,
 } from '@everfold/core';
 import { claimItemKey, holderIn } from './claim-item.js';
+import { allParts } from './claim-writes.js';
 import { fromItem } from './commit-item.js';
-import { throwTranslated } from './failures.js';
+import { isWorthRepeating, throwTranslated } from './failures.js';
 import { itemBytes } from './item-bytes.js';
 import { ItemPages } from './item-pages.js';
 import { toSnapshotUpdate } from './requests.js';
@@ -27,6 +30,8 @@ import {
 } from './store-context.js';
 import { DynamoDBStreamStore } from './stream-store.js';
 import { unlogged } from './unlogged.js';
+import { canWriteAgain } from './write-failures.js';
+import { transact } from './writing.js';
 
 /**
  * The event store on a DynamoDB table.
@@ -66,6 +71,18 @@ export class DynamoDBEventStore extends DynamoDBStreamStore implements EventStor
   }
 
   /**
+   * Appends to several streams, checks others, claims and releases unique values, 1 to 100 parts, all or nothing. Costs one
+   * TransactWriteItems: two write units for each KB of each commit, two for each check, claim and release. A transaction of one
+   * append is an append, at half the price.
+   *
+   * @throws ConflictError, ClaimTakenError, StreamDeletedError, InvalidArgumentError, InvalidEventError, CommitTooLargeError
+   * @throws ThrottledError, UnavailableError, RequestRefusedError
+   */
+  override transact(parts: readonly TransactionPart[]): Promise<readonly Commit[]> {
+    return transact(this.#context, parts, allParts);
+  }
+
+  /**
    * Adds a snapshot to the last commit of a stream. Costs one Query of one item and one UpdateItem: one write unit for
    * each KB of the whole commit. The table's stream carries a MODIFY record, which is no event.
    *
@@ -88,7 +105,7 @@ export class DynamoDBEventStore extends DynamoDBStreamStore implements EventStor
         new UpdateItemCommand({ ...toSnapshotUpdate(this.#context.tableName, carrying.item), ...operation.ask }),
       );
       operation.count(() => itemBytes(carrying.item));
-      await operation.send('write', () => this.#context.client.send(command)).catch(throwTranslated);
+      await operation.send('write', () => this.#context.client.send(command), canWriteAgain).catch(throwTranslated);
       return true;
     });
   }
@@ -111,7 +128,7 @@ export class DynamoDBEventStore extends DynamoDBStreamStore implements EventStor
         }),
       );
       const { Item: item } = await operation
-        .send('read', () => this.#context.client.send(command))
+        .send('read', () => this.#context.client.send(command), isWorthRepeating)
         .catch(throwTranslated);
       return holderIn(item, this.#context.clock.now());
     });

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { defineEvents, type EventStore, type Metadata, type RecordedEvent } from '@everfold/core';
+import { defineEvents, type EventStore, type Metadata, type RecordedEvent, type StreamStore } from '@everfold/core';
 import { expectTypeOf } from 'vitest';
 import { z } from 'zod';
 import { createBusHandler } from './consumer.js';
@@ -44,6 +44,8 @@ declare const store: EventStore;
 declare const client: EventBridgeClient;
 declare const decided: { after: Parameters<EventStore['append']>[0]['after']; events: [] } | undefined;
 const remember = { store, consumer: 'notifications' };
+declare const streamStore: StreamStore;
+const small = { store: streamStore, consumer: 'notifications' };
 
 createBusHandler(events, async (_event, { metadata }) => {
   expectTypeOf(metadata).toEqualTypeOf<Metadata>();
@@ -53,6 +55,9 @@ createBusHandler(events, async (_event, { metadata }) => {
 createBusHandler(events, async (event) => (event.type === 'OrderPlaced' ? [decided] : undefined), { remember });
 createBusHandler(events, async (_event) => {}, { remember });
 createBusHandler(events, async () => [{ claim: { name: 'mail', value: '1' }, by: 'x' }, decided], { remember });
+// @ts-expect-error the smaller store takes no claims
+createBusHandler(events, async () => [{ claim: { name: 'mail', value: '1' }, by: 'x' }], { remember: small });
+createBusHandler(events, async () => [decided], { remember: small });
 // @ts-expect-error decisions without a memory
 createBusHandler(events, async () => [decided]);
 // @ts-expect-error neither a decision nor nothing

@@ -1,4 +1,13 @@
-import { causedBy, type EventSchemas, type Metadata, type RecordedEvent, type RecordedEventOf } from '@everfold/core';
+import {
+  causedBy,
+  type EventSchemas,
+  type EventStore,
+  type Metadata,
+  type RecordedEvent,
+  type RecordedEventOf,
+  type StreamStore,
+  type TransactionPart,
+} from '@everfold/core';
 import type { EventBridgeEvent } from 'aws-lambda';
 import { type DeliveryOptions, fromDelivery } from './envelope.js';
 import type { Logger } from './logger.js';
@@ -26,9 +35,9 @@ export interface BusHandlerOptions extends DeliveryOptions {
 }
 
 /** The same, with a memory. */
-export interface RememberingOptions extends BusHandlerOptions {
+export interface RememberingOptions<TStore extends StreamStore = StreamStore> extends BusHandlerOptions {
   /** Where duplicates are told by: the event's id. */
-  readonly remember: Remember;
+  readonly remember: Remember<TStore>;
 }
 
 /**
@@ -78,7 +87,12 @@ export function createBusHandler<TSchemas extends EventSchemas>(
 ): BusHandler;
 export function createBusHandler<TSchemas extends EventSchemas>(
   events: TSchemas,
-  handle: HandleEvent<TSchemas, Decisions | undefined> | HandleEvent<TSchemas>,
+  handle: HandleEvent<TSchemas, Decisions<TransactionPart> | undefined> | HandleEvent<TSchemas>,
+  options: RememberingOptions<EventStore>,
+): BusHandler;
+export function createBusHandler<TSchemas extends EventSchemas>(
+  events: TSchemas,
+  handle: HandleEvent<TSchemas, Decisions<TransactionPart> | undefined> | HandleEvent<TSchemas>,
   options: BusHandlerOptions & Partial<RememberingOptions> = {},
 ): BusHandler {
   const once: Once = options.remember ? toOnce(options.remember) : async (_event, act) => void (await act());

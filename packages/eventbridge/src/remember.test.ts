@@ -51,7 +51,7 @@ function watched(inner: EventStore = store): EventStore {
 }
 
 const clock = { now: () => 0, sleep: async () => undefined };
-const remembering = (options: Partial<Remember> = {}): { remember: Remember } => ({
+const remembering = (options: Partial<Remember<EventStore>> = {}): { remember: Remember<EventStore> } => ({
   remember: { store: watched(), consumer: 'stock', clock, random: () => 0, ...options },
 });
 
@@ -152,7 +152,7 @@ describe('what a handler throws', () => {
 });
 
 describe('a consumer that acts in the store', () => {
-  const reserving = (options: Partial<Remember> = {}) => {
+  const reserving = (options: Partial<Remember<EventStore>> = {}) => {
     const repository = createRepository(stock, { store });
     return createBusHandler(
       events,

@@ -1,15 +1,13 @@
 import {
   type Append,
-  type Check,
-  type Claim,
   causedBy,
   checkCategory,
   isEverfoldError,
   type Metadata,
   type RecordedEvent,
-  type Release,
   type RetryOptions,
   retryOf,
+  type StreamPart,
   type StreamStore,
   startOf,
   streamName,
@@ -17,8 +15,9 @@ import {
 } from '@everfold/core';
 
 /** Where a consumer remembers what it has handled. */
-export interface Remember extends RetryOptions {
-  readonly store: StreamStore;
+export interface Remember<TStore extends StreamStore = StreamStore> extends RetryOptions {
+  /** Decisions that claim or release take an `EventStore`. */
+  readonly store: TStore;
   /** Who remembers, such as `notifications`: each consumer has a memory of its own. Letters, digits, "_" and "." only. */
   readonly consumer: string;
   /**
@@ -29,16 +28,23 @@ export interface Remember extends RetryOptions {
 }
 
 /** A part of what handling an event decides. Without metadata, an append is recorded as caused by the event. */
-export type DecidedPart = (Omit<Append, 'metadata'> & Partial<Pick<Append, 'metadata'>>) | Check | Claim | Release;
+export type DecidedPart<TPart = StreamPart> =
+  | (Omit<Append, 'metadata'> & Partial<Pick<Append, 'metadata'>>)
+  | Exclude<TPart, Append>;
 
 /** What handling an event decides; `undefined` stands for a decision that comes to nothing. */
-export type Decisions = readonly (DecidedPart | undefined)[];
+export type Decisions<TPart = StreamPart> = readonly (DecidedPart<TPart> | undefined)[];
 
 /** The handling of an event. */
-type Handling = () => Promise<Decisions | undefined> | Promise<void>;
+type Handling = () => Promise<Decisions<TransactionPart> | undefined> | Promise<void>;
 
 /** Handles an event at most once, as far as {@link Remember} says. */
 export type Once = (event: RecordedEvent, handle: Handling) => Promise<void>;
+
+/** Writes the kinds of parts that decisions for the store have: those it takes. Any other it refuses. */
+interface Writer {
+  transact(parts: readonly TransactionPart[]): Promise<unknown>;
+}
 
 /** Marks an event as handled. Reserved, so that it is neither published nor projected. */
 const HANDLED = '$handled';
@@ -50,6 +56,7 @@ const HANDLED = '$handled';
  * @throws InvalidArgumentError when the consumer is not a name, or `attempts` is not a whole number from 1.
  */
 export function toOnce({ store, consumer, effect = 'outside', ...options }: Remember): Once {
+  const writer: Writer = store;
   const category = `handled.${consumer}`;
   checkCategory(category);
   const retry = retryOf(options);
@@ -64,7 +71,7 @@ export function toOnce({ store, consumer, effect = 'outside', ...options }: Reme
     await retry(async () => {
       try {
         const decisions = (await handle()) ?? [];
-        await store.transact([memory, ...toParts(decisions, metadata)]);
+        await writer.transact([memory, ...toParts(decisions, metadata)]);
       } catch (error) {
         // A conflict over the memory without a winner is a transaction under way, which may come to nothing.
         if (isWonBy(error, stream) || (await isRemembered().catch(() => false))) return;
@@ -74,7 +81,7 @@ export function toOnce({ store, consumer, effect = 'outside', ...options }: Reme
   };
 }
 
-function toParts(decisions: Decisions, metadata: Metadata): TransactionPart[] {
+function toParts(decisions: Decisions<TransactionPart>, metadata: Metadata): TransactionPart[] {
   return decisions.flatMap((part): TransactionPart[] => {
     if (part === undefined) return [];
     return 'after' in part ? [{ metadata, ...part }] : [part];

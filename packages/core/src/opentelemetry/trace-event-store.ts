@@ -28,7 +28,7 @@ import { tracedWrites } from './traced-writes.js';
  * ```
  */
 export function traceEventStore(store: EventStore, { tracer = defaultTracer() }: TraceOptions = {}): EventStore {
-  return { ...traceStreamStore(store, { tracer }), ...tracedTools(store, tracer) };
+  return { ...tracedWrites(store, tracer), ...tracedReads(store, tracer), ...tracedTools(store, tracer) };
 }
 
 /**

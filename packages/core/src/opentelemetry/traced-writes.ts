@@ -1,5 +1,5 @@
 import { type Attributes, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api';
-import type { Append } from '../commit.js';
+import type { Append, Commit } from '../commit.js';
 import type { StreamStore } from '../event-store.js';
 import type { Metadata } from '../metadata.js';
 import { isAppend } from '../transaction.js';
@@ -8,8 +8,13 @@ import { recordConflict } from './failure.js';
 import { causedHere, inSpan } from './in-span.js';
 import { writeTraceContext } from './trace-context.js';
 
+/** What appends to a store that takes such parts of a transaction. */
+type Writes<TPart> = Pick<StreamStore, 'append' | 'delete'> & {
+  readonly transact: (parts: readonly TPart[]) => Promise<readonly Commit[]>;
+};
+
 /** The operations that append. Their spans are what consumers continue, so they are producers. */
-export function tracedWrites(store: StreamStore, tracer: Tracer): Pick<StreamStore, 'append' | 'transact' | 'delete'> {
+export function tracedWrites<TPart extends object>(store: Writes<TPart>, tracer: Tracer): Writes<TPart> {
   async function producing<TResult>(
     operation: string,
     { streams, causes, attributes }: Production,
@@ -41,7 +46,7 @@ export function tracedWrites(store: StreamStore, tracer: Tracer): Pick<StreamSto
       }),
 
     transact(parts) {
-      const appends = parts.filter(isAppend);
+      const appends = parts.flatMap((part) => (isAppend(part) ? [part] : []));
       const production = productionOf(appends);
       const attributes = { ...production.attributes, [ATTRIBUTE.transactionStreams]: [...production.streams] };
       return producing('transact', { ...production, attributes }, async (span) => {
@@ -79,7 +84,7 @@ function productionOf(appends: readonly Append[]): Production {
 }
 
 /** The append with the span in its metadata; the very same one, if the span is in no trace. */
-function under(span: Span, append: Append): Append {
+function under<TAppend extends Append>(span: Span, append: TAppend): TAppend {
   const metadata = writeTraceContext(append.metadata, span.spanContext());
   return metadata === append.metadata ? append : { ...append, metadata };
 }

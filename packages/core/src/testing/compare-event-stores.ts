@@ -1,9 +1,10 @@
 import { deepStrictEqual } from 'node:assert/strict';
+import type { Claim, ClaimKey, Release, TransactionPart } from '../claims.js';
 import { type Append, type Commit, endOf, type Position, startOf } from '../commit.js';
 import { isEverfoldError } from '../errors.js';
 import type { EventStore, LoadQuery } from '../event-store.js';
 import type { Clock, IdGenerator } from '../ports.js';
-import type { Check, Claim, ClaimKey, Release, TransactionPart } from '../transaction.js';
+import type { Check } from '../transaction.js';
 import { collect, folded, happened, wholeCommits } from './contract/bench.js';
 import { CLAIMS, type OperationPart, STREAMS, type StoreOperation } from './store-operations.js';
 

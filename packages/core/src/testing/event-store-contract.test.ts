@@ -1,5 +1,6 @@
 import { describe as nodeDescribe, it as nodeIt } from 'node:test';
 import { describe, expect, it, test } from 'vitest';
+import { preparePart } from '../claims.js';
 import { type Append, type Commit, toCommit } from '../commit.js';
 import { ConflictError } from '../errors.js';
 import type { EventStore } from '../event-store.js';
@@ -78,7 +79,7 @@ describe('the contract', () => {
   test('is broken by a transaction that is several appends', async () => {
     const piecemeal = sound((store) => ({
       transact: async (parts) => {
-        prepareTransaction(parts, ports);
+        prepareTransaction(parts, ports, preparePart);
         const commits: Commit[] = [];
         for (const part of parts) commits.push(...(await store.transact([part])));
         return commits;

@@ -25,8 +25,10 @@ const clock = {
   },
 };
 const accounts = () => createRepository(account, { store: inner });
-const together = <TResult>(decide: (unit: UnitOfWork) => Promise<TResult>, options: Partial<TogetherOptions> = {}) =>
-  decideTogether({ store, clock, random: () => 0.5, ids: () => 'made-up', ...options }, decide);
+const together = <TResult>(
+  decide: (unit: UnitOfWork) => Promise<TResult>,
+  options: Partial<TogetherOptions<InMemoryEventStore>> = {},
+) => decideTogether({ store, clock, random: () => 0.5, ids: () => 'made-up', ...options }, decide);
 const balances = async () => Promise.all(['a', 'b', 'c'].map(async (id) => (await accounts().load(id)).state.balance));
 
 const transfer = (from: string, to: string, cents: number) => async (unit: UnitOfWork) => {

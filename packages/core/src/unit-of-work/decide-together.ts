@@ -1,14 +1,15 @@
-import type { Commit } from '../commit.js';
-import type { StreamStore } from '../event-store.js';
+import type { TransactionPart } from '../claims.js';
+import type { Append, Commit } from '../commit.js';
+import type { EventStore, StreamStore } from '../event-store.js';
 import { type CommandMetadata, completeMetadata } from '../metadata.js';
 import { type IdGenerator, systemIds } from '../ports.js';
 import { type RetryOptions, retryOf } from '../retry.js';
-import type { TransactionPart } from '../transaction.js';
-import { UnitAttempt, type UnitOfWork } from './unit-of-work.js';
+import { type StreamUnitOfWork, UnitAttempt, type UnitOfWork } from './unit-of-work.js';
 
 /** What a decision across several aggregates works with. All but the store have defaults. */
-export interface TogetherOptions extends RetryOptions {
-  readonly store: StreamStore;
+export interface TogetherOptions<TStore extends StreamStore = StreamStore> extends RetryOptions {
+  /** Claims and releases take an `EventStore`. */
+  readonly store: TStore;
   readonly ids?: IdGenerator;
   /** Correlation, causation, actor and more, carried to the events of all commits. */
   readonly metadata?: CommandMetadata;
@@ -51,6 +52,14 @@ export interface Together<TResult> {
  * ```
  */
 export async function decideTogether<TResult>(
+  options: TogetherOptions<EventStore>,
+  decide: (unit: UnitOfWork) => Promise<TResult>,
+): Promise<Together<TResult>>;
+export async function decideTogether<TResult>(
+  options: TogetherOptions,
+  decide: (unit: StreamUnitOfWork) => Promise<TResult>,
+): Promise<Together<TResult>>;
+export async function decideTogether<TResult>(
   options: TogetherOptions,
   decide: (unit: UnitOfWork) => Promise<TResult>,
 ): Promise<Together<TResult>> {
@@ -64,7 +73,13 @@ export async function decideTogether<TResult>(
   });
 }
 
-async function write(store: StreamStore, parts: readonly TransactionPart[]): Promise<readonly Commit[]> {
+/** A store that takes some kinds of parts, which are all that the unit of work for it has; what it does not take it refuses. */
+interface Writer {
+  append(append: Append): Promise<Commit>;
+  transact(parts: readonly TransactionPart[]): Promise<readonly Commit[]>;
+}
+
+async function write(store: Writer, parts: readonly TransactionPart[]): Promise<readonly Commit[]> {
   if (parts.every((part) => 'unchanged' in part)) return [];
   const [first] = parts;
   if (parts.length === 1 && first !== undefined && 'events' in first) return [await store.append(first)];

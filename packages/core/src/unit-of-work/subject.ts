@@ -1,6 +1,6 @@
 import { type Decidable, type Decided, decideOn, decisionOf } from '../decision.js';
 import type { Metadata } from '../metadata.js';
-import type { TransactionPart } from '../transaction.js';
+import type { StreamPart } from '../transaction.js';
 
 /** A stream that a unit of work is about. Commands on it wait for one another, in the order in which they were called. */
 export class Subject<TState> {
@@ -38,7 +38,7 @@ export class Subject<TState> {
   }
 
   /** The part of the transaction that is about the stream, if any. */
-  async part(metadata: Metadata): Promise<TransactionPart | undefined> {
+  async part(metadata: Metadata): Promise<StreamPart | undefined> {
     const decided = await this.#decided;
     if (decided.events.length > 0) return { ...decisionOf(this.aggregate, decided), metadata };
     return this.#checked ? { unchanged: decided.from.position } : undefined;

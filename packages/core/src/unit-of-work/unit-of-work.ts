@@ -1,4 +1,5 @@
 import type { CommandArguments, Commands } from '../aggregate.js';
+import type { Claim, ClaimKey, Release, TransactionPart } from '../claims.js';
 import {
   checkExpectedVersion,
   type Decidable,
@@ -14,7 +15,7 @@ import { readEvents } from '../evolution/read-events.js';
 import type { Metadata } from '../metadata.js';
 import { streamName } from '../stream.js';
 import { readOn, unread } from '../stream-state.js';
-import type { Claim, ClaimKey, Release, TransactionPart } from '../transaction.js';
+import type { StreamPart } from '../transaction.js';
 import { Subject } from './subject.js';
 
 /** An aggregate as a unit of work has it: with what was decided in the unit and is not recorded yet. */
@@ -47,8 +48,8 @@ export interface UnitExecuteOptions {
   readonly expectedVersion?: ExpectedVersion;
 }
 
-/** What is decided together: a view of several aggregates, and what is to be written to them, all or nothing. */
-export interface UnitOfWork {
+/** What is decided together in a `StreamStore`: a view of several aggregates, and what is to be written to them, all or nothing. */
+export interface StreamUnitOfWork {
   /**
    * Loads an aggregate; the second time, what the unit knows of it. Costs one `load` of the store for each aggregate.
    *
@@ -70,7 +71,10 @@ export interface UnitOfWork {
     command: TName,
     ...args: CommandArguments<TCommands, TName, UnitExecuteOptions>
   ): Promise<UnderwayDecided<TState>>;
+}
 
+/** What is decided together in an `EventStore`: the same, and unique values that are claimed and released with it. */
+export interface UnitOfWork extends StreamUnitOfWork {
   /**
    * Claims a value that has to be unique, such as an e-mail address, when the unit is written.
    *
@@ -170,7 +174,7 @@ export class UnitAttempt implements UnitOfWork {
   }
 }
 
-type Part = Promise<TransactionPart | undefined>;
+type Part = Promise<StreamPart | undefined>;
 
 function underway<TState>(decided: Decided<TState>): Underway<TState> {
   return { state: decided.state, version: versionOf(decided) };

@@ -1,6 +1,6 @@
+import type { TransactionPart } from '../../claims.js';
 import { isTombstone } from '../../commit.js';
 import { InvalidArgumentError } from '../../errors.js';
-import type { TransactionPart } from '../../transaction.js';
 import { type BrokenStores, broken } from './broken-store.test.fixture.js';
 
 const isCheck = (part: TransactionPart) => 'unchanged' in part;

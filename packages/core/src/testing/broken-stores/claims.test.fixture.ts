@@ -1,7 +1,7 @@
+import type { ClaimKey, TransactionPart } from '../../claims.js';
 import { startOf } from '../../commit.js';
 import { ClaimTakenError } from '../../errors.js';
 import type { InMemoryEventStore } from '../../in-memory-store.js';
-import type { ClaimKey, TransactionPart } from '../../transaction.js';
 import { type BrokenStore, type BrokenStores, broken } from './broken-store.test.fixture.js';
 
 const metadata = { correlationId: 'c', causationId: 'k' };

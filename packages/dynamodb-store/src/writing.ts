@@ -1,0 +1,78 @@
+import { PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { type Append, type Commit, isAppend, type PreparedPart, prepareTransaction, toCommit } from '@everfold/core';
+import type { Operation } from './connection.js';
+import { ItemPages } from './item-pages.js';
+import { bytesOf, toTransaction } from './requests.js';
+import { operate, type StoreContext } from './store-context.js';
+import { unlogged } from './unlogged.js';
+import { canWriteAgain, isHeldUp, isOwnWrite, translateWrite } from './write-failures.js';
+import { type PartKinds, toAppend, type Write } from './writes.js';
+
+/** Appends a commit, as `StreamStore.append` says. */
+export async function append(context: StoreContext, decided: Append): Promise<Commit> {
+  const commit = toCommit(decided, context);
+  const writes = toAppend(context, commit, decided.snapshot);
+  return operate(context, 'append', commit.stream, async (operation) => {
+    const [{ item: { Put } = {} } = {}, second] = writes;
+    if (Put === undefined || second !== undefined) await sendTransaction(context, operation, commit.id, writes);
+    else {
+      const command = unlogged(context.client, new PutItemCommand({ ...Put, ...operation.ask }));
+      operation.count(() => bytesOf(writes));
+      await write(context, operation, writes, () => context.client.send(command));
+    }
+    return commit;
+  });
+}
+
+/** Carries out a transaction of parts of some kinds, as `transact` of a store says. */
+export async function transact<TPart extends object, TPrepared extends PreparedPart>(
+  context: StoreContext,
+  parts: readonly TPart[],
+  { prepare, toWrites }: PartKinds<TPart, TPrepared>,
+): Promise<readonly Commit[]> {
+  const [only, second] = parts;
+  if (only !== undefined && isAppend(only) && second === undefined) return [await append(context, only)];
+  const transaction = prepareTransaction(parts, context, prepare);
+  const commits = transaction.parts.flatMap((part) => (part.kind === 'append' ? [part.commit] : []));
+  return operate(context, 'transact', commits[0]?.stream, async (operation) => {
+    const writes = transaction.parts.flatMap((part) => toWrites(part, context, transaction));
+    await sendTransaction(context, operation, transaction.id, writes);
+    return commits;
+  });
+}
+
+async function sendTransaction(
+  context: StoreContext,
+  operation: Operation,
+  id: string,
+  writes: readonly Write[],
+): Promise<void> {
+  const input = toTransaction(id, writes);
+  const command = unlogged(context.client, new TransactWriteItemsCommand({ ...input, ...operation.ask }));
+  operation.count(() => bytesOf(writes));
+  await write(context, operation, writes, () => context.client.send(command));
+}
+
+async function write(
+  context: StoreContext,
+  operation: Operation,
+  writes: readonly Write[],
+  send: Parameters<Operation['send']>[1],
+): Promise<void> {
+  try {
+    await operation.send('write', send, canWriteAgain);
+  } catch (error) {
+    if (isOwnWrite(error, writes)) return;
+    const commit = writes[0]?.commit;
+    // A transaction of somebody else holds the item, and an earlier attempt may have been carried out: only reading tells.
+    const isOpen = isHeldUp(error) && operation.requests > 1 && commit !== undefined;
+    if (isOpen && (await isWritten(context, operation, commit))) return;
+    throw translateWrite(error, writes);
+  }
+}
+
+async function isWritten(context: StoreContext, operation: Operation, { stream, version, id }: Commit) {
+  for await (const [item] of new ItemPages({ ...context, stream, operation }).of({ from: version, upTo: version }))
+    return item?.commit?.S === id;
+  return false;
+}
