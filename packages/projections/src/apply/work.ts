@@ -27,6 +27,12 @@ export function projectRest(
   return after < projected.commit.version ? projected : projectCommit(projection, restOf(projected.commit, after));
 }
 
+/** A commit that a stream stopped at, and why. */
+export interface Stop {
+  readonly commit: Commit;
+  readonly failure: StreamFailure;
+}
+
 /**
  * What is to be applied of a batch: each stream's commits in version order, streams interleaved as they arrived.
  * A stream stops at its first failure; the others go on.
@@ -36,8 +42,7 @@ export class Work {
   /** Versions that count as ones without changes. */
   readonly skips: Skips;
   readonly #known = new Map<string, number>();
-  readonly #failures = new Map<string, StreamFailure>();
-  readonly #stopped = new Map<string, Commit>();
+  readonly #stops = new Map<string, Stop>();
   readonly #parked = new Set<string>();
   #commits: readonly ProjectedCommit[] = [];
 
@@ -49,8 +54,8 @@ export class Work {
   /** Whether a commit is neither known to be applied nor held back. */
   isOpen({ stream, last }: Commit): boolean {
     if (this.#parked.has(stream)) return false;
-    const failure = this.#failures.get(stream);
-    return last > (this.#known.get(stream) ?? 0) && (failure === undefined || last <= failure.after);
+    const stop = this.#stops.get(stream);
+    return last > (this.#known.get(stream) ?? 0) && (stop === undefined || last <= stop.failure.after);
   }
 
   /** The commits that are neither known to be applied nor held back. */
@@ -110,12 +115,12 @@ export class Work {
   }
 
   get failures(): readonly StreamFailure[] {
-    return [...this.#failures.values()].filter(({ stream }) => !this.#parked.has(stream));
+    return [...this.#stops.keys()].flatMap((stream) => this.stopOf(stream)?.failure ?? []);
   }
 
-  /** The commit at which a stream was stopped. */
-  stoppedAt(stream: string): Commit | undefined {
-    return this.#stopped.get(stream);
+  /** Why a stream stopped, and where; `undefined` when it did not, or waits elsewhere. */
+  stopOf(stream: string): Stop | undefined {
+    return this.#parked.has(stream) ? undefined : this.#stops.get(stream);
   }
 
   /** Leaves a stream out: it waits elsewhere, which is no failure. */
@@ -126,9 +131,8 @@ export class Work {
   /** Stops a stream before a commit that cannot be applied. */
   stop(commit: Commit, error: unknown): void {
     const { stream, version } = commit;
-    const earlier = this.#failures.get(stream);
-    if (earlier !== undefined && earlier.after < version) return;
-    this.#failures.set(stream, { stream, after: version - 1, error });
-    this.#stopped.set(stream, commit);
+    const earlier = this.#stops.get(stream);
+    if (earlier !== undefined && earlier.commit.version <= version) return;
+    this.#stops.set(stream, { commit, failure: { stream, after: version - 1, error } });
   }
 }

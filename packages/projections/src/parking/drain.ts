@@ -3,7 +3,7 @@ import { persist } from '../apply/position-keeping.js';
 import { createPass, type Pass, type ProjectorOptions, wherePositionsAre } from '../apply/projector.js';
 import { isPoison, stuckAt } from './parking.js';
 import type { StuckCommit } from './parking-lot.js';
-import { firstToFail, stopOf } from './settle-failures.js';
+import { firstToFail } from './settle-failures.js';
 import { readAround, type SkippedVersions } from './skips.js';
 
 /** A commit that a stream stops at again. */
@@ -94,7 +94,7 @@ export class Drain<TRow extends object> {
   }
 
   async #stopOf(batch: readonly Commit[]) {
-    const stopped = stopOf(await this.#pass(batch), this.#stream);
+    const stopped = (await this.#pass(batch)).stopOf(this.#stream);
     if (stopped === undefined || !isPoison(stopped.failure.error)) return stopped;
     return firstToFail(this.#pass, batch);
   }

@@ -1,33 +1,21 @@
 import type { Commit } from '@everfold/core';
 import { groupByStream, type StreamFailure } from '@everfold/dynamodb-store';
 import type { Pass } from '../apply/projector.js';
-import type { Work } from '../apply/work.js';
+import type { Stop, Work } from '../apply/work.js';
 import { isPoison, type Parking, stuckAt } from './parking.js';
-
-/** A stream that stopped, and the commit that it stopped at. */
-export interface Stopped {
-  readonly failure: StreamFailure;
-  readonly commit: Commit;
-}
-
-/** Why a stream stopped in a pass, if it did. */
-export function stopOf(work: Work, stream: string): Stopped | undefined {
-  const failure = work.failures.find((one) => one.stream === stream);
-  const commit = work.stoppedAt(stream);
-  return failure === undefined || commit === undefined ? undefined : { failure, commit };
-}
 
 /**
  * Applies commits of one stream one by one, those of a gap too, up to the first that fails. Together with others a commit
  * may fail for what they do, to the same row or in the same transaction: alone, it fails for itself.
  */
-export async function firstToFail(pass: Pass, commits: readonly Commit[]): Promise<Stopped | undefined> {
+export async function firstToFail(pass: Pass, commits: readonly Commit[]): Promise<Stop | undefined> {
+  const apply = async (commit: Commit) => (await pass([commit])).stopOf(commit.stream);
   for (const commit of commits) {
-    let stopped = stopOf(await pass([commit]), commit.stream);
+    let stopped = await apply(commit);
     while (stopped !== undefined && stopped.commit.version < commit.version) {
-      const alone = stopOf(await pass([stopped.commit]), commit.stream);
+      const alone = await apply(stopped.commit);
       if (alone !== undefined) return alone;
-      stopped = stopOf(await pass([commit]), commit.stream);
+      stopped = await apply(commit);
     }
     if (stopped !== undefined) return stopped;
   }

@@ -43,23 +43,21 @@ function withVersion(facts: RunFacts, { version }: AnySaga): RunFacts {
 }
 
 function withStart(facts: RunFacts, event: RecordedEvent): RunFacts {
-  const { startedAt, start } = facts;
-  if (startedAt !== undefined && start !== undefined && !isBefore(event, startedAt, start)) return facts;
+  if (!isFirst(event, facts.startedAt, facts.start)) return facts;
   const { correlationId } = event.metadata;
   return { ...facts, start: placeOf(event), startedAt: event.at, correlationId };
 }
 
 function withCancel(facts: RunFacts, event: RecordedEvent): RunFacts {
-  const { cancelledAt, cancel } = facts;
-  if (cancelledAt !== undefined && cancel !== undefined && !isBefore(event, cancelledAt, cancel)) return facts;
+  if (!isFirst(event, facts.cancelledAt, facts.cancel)) return facts;
   return { ...facts, cancel: placeOf(event), cancelledAt: event.at };
 }
 
 /** Somebody may start or cancel the same run twice: the first counts, and that of the two is the same wherever one looks from. */
-function isBefore(event: RecordedEvent, at: string, place: EventPlace): boolean {
+function isFirst(event: RecordedEvent, at: string | undefined, place: EventPlace | undefined): boolean {
   const order = (when: string, { stream, version }: EventPlace) =>
     `${when} ${stream} ${String(version).padStart(16, '0')}`;
-  return order(event.at, event) < order(at, place);
+  return at === undefined || place === undefined || order(event.at, event) < order(at, place);
 }
 
 function withEntry(facts: RunFacts, step: SagaStep, event: RecordedEvent): RunFacts {

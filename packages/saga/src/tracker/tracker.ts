@@ -65,26 +65,24 @@ function placeIn({ due, endedAt, lastAt, steps }: RunRow): string {
 /** What an event is in a run, and in which. `undefined` when it is in none, or in one of a version that is long over. */
 function lessonIn(saga: AnySaga, event: RecordedEvent): { readonly key: string; readonly lesson: Lesson } | undefined {
   if (isOver(saga, event)) return undefined;
+  const definitions = definitionsOf(saga);
   const category = categoryOf(event.stream);
-  const inLedger = definitionsOf(saga).some(({ end, steps }) => {
+  const inLedger = definitions.some(({ end, steps }) => {
     return end.ledger === category || steps.some(({ ledger }) => ledger === category);
   });
   // An event elsewhere only has the name of an outcome.
-  const isFromOutside = definitionsOf(saga).some(({ start, cancel }) => event.type === start || event.type === cancel);
+  const isFromOutside = definitions.some(({ start, cancel }) => event.type === start || event.type === cancel);
   if (!inLedger && !isFromOutside) return undefined;
 
   const definition = definitionFor(saga, event);
-  if (category === definition.end.ledger) {
-    return { key: idOf(event.stream), lesson: { kind: 'end', saga: definition, event } };
-  }
+  const about = { saga: definition, event };
+  if (category === definition.end.ledger) return { key: idOf(event.stream), lesson: { ...about, kind: 'end' } };
   const step = definition.steps.find(({ ledger }) => ledger === category);
-  if (step !== undefined) return { key: idOf(event.stream), lesson: { kind: 'entry', saga: definition, step, event } };
-  if (event.type === definition.start)
-    return { key: keyOf(definition, event), lesson: { kind: 'start', saga: definition, event } };
+  if (step !== undefined) return { key: idOf(event.stream), lesson: { ...about, kind: 'entry', step } };
+  const isStart = event.type === definition.start;
   // A cancellation need not say of which version it is.
-  if (definitionsOf(saga).some(({ cancel }) => cancel === event.type))
-    return { key: keyOf(definition, event), lesson: { kind: 'cancel', saga: definition, event } };
-  return undefined;
+  if (!isStart && !definitions.some(({ cancel }) => cancel === event.type)) return undefined;
+  return { key: keyOf(definition, event), lesson: { ...about, kind: isStart ? 'start' : 'cancel' } };
 }
 
 function isOver(saga: AnySaga, { metadata }: RecordedEvent): boolean {
