@@ -120,14 +120,18 @@ export function describeProblem({ path, reason }: Problem): string {
   return path === '' ? reason : `${path}: ${reason}`;
 }
 
+/** All problems of a value on one line. */
+export function describeProblems(problems: readonly Problem[]): string {
+  return problems.map(describeProblem).join('; ');
+}
+
 /** An event that its own definition refuses: nothing was written. */
 export class InvalidEventError extends EverfoldError<'INVALID_EVENT'> {
   readonly type: string;
   readonly problems: readonly Problem[];
 
   constructor(type: string, problems: readonly Problem[]) {
-    const list = problems.map(describeProblem).join('; ');
-    super('INVALID_EVENT', `Event "${type}" is not valid: ${list}. Nothing was written.`);
+    super('INVALID_EVENT', `Event "${type}" is not valid: ${describeProblems(problems)}. Nothing was written.`);
     this.type = type;
     this.problems = problems;
   }

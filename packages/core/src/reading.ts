@@ -11,10 +11,12 @@ import { checkWholeNumber } from './whole-number.js';
 export function checkRange(stream: string, range: ReadRange & Pick<LoadQuery, 'snapshots' | 'until'>): void {
   if (stream === '') throw new InvalidArgumentError('The stream to read has no name. Make one with streamName.');
   const { after = 0, upTo = Number.POSITIVE_INFINITY, limit = Number.POSITIVE_INFINITY, snapshots, until } = range;
-  checkWholeNumber(`after is ${after} in reading "${stream}"`, after, 0);
-  if (upTo !== Number.POSITIVE_INFINITY) checkWholeNumber(`upTo is ${upTo} in reading "${stream}"`, upTo, 0);
-  if (limit !== Number.POSITIVE_INFINITY) checkWholeNumber(`limit is ${limit} in reading "${stream}"`, limit, 1);
-  if (snapshots) checkWholeNumber(`snapshots.every is ${snapshots.every} in loading "${stream}"`, snapshots.every, 1);
+  const check = (name: string, value: number, least: number) =>
+    checkWholeNumber(`${name} is ${value} in reading "${stream}"`, value, least);
+  check('after', after, 0);
+  if (upTo !== Number.POSITIVE_INFINITY) check('upTo', upTo, 0);
+  if (limit !== Number.POSITIVE_INFINITY) check('limit', limit, 1);
+  if (snapshots) check('snapshots.every', snapshots.every, 1);
   if (until !== undefined && !isTime(until)) {
     throw new InvalidArgumentError(
       `until is ${JSON.stringify(until)} in loading "${stream}"; give a time as Date.toISOString does.`,

@@ -1,4 +1,4 @@
-import { describeProblem, EverfoldError, type Problem } from '../errors.js';
+import { describeProblems, EverfoldError, type EverfoldErrorOptions, type Problem } from '../errors.js';
 
 /** Which event it was. */
 export interface EventPlace {
@@ -8,42 +8,52 @@ export interface EventPlace {
   readonly revision: number;
 }
 
-/** A recorded event of a revision that is not defined here yet, as while a new version is rolled out. */
-export class NewerRevisionError extends EverfoldError<'NEWER_REVISION'> implements EventPlace {
+/** A recorded event of which the definition makes nothing. */
+abstract class RecordedEventError<TCode extends string> extends EverfoldError<TCode> implements EventPlace {
   readonly stream: string;
   readonly type: string;
   readonly revision: number;
-  /** The newest revision that is defined here. */
-  readonly known: number;
 
-  constructor({ stream, type, revision }: EventPlace, known: number) {
-    super(
-      'NEWER_REVISION',
-      `Stream "${stream}" holds an event "${type}" of revision ${revision}, and ${known} is the newest that is defined here. Deploy the version that defines it.`,
-    );
+  /** @param problem - What is wrong with the event, and what to do, as the rest of a sentence that begins with it. */
+  protected constructor(
+    code: TCode,
+    { stream, type, revision }: EventPlace,
+    problem: string,
+    options?: EverfoldErrorOptions,
+  ) {
+    super(code, `Stream "${stream}" holds an event "${type}" of revision ${revision}${problem}`, options);
     this.stream = stream;
     this.type = type;
     this.revision = revision;
+  }
+}
+
+/** A recorded event of a revision that is not defined here yet, as while a new version is rolled out. */
+export class NewerRevisionError extends RecordedEventError<'NEWER_REVISION'> {
+  /** The newest revision that is defined here. */
+  readonly known: number;
+
+  constructor(place: EventPlace, known: number) {
+    super(
+      'NEWER_REVISION',
+      place,
+      `, and ${known} is the newest that is defined here. Deploy the version that defines it.`,
+    );
     this.known = known;
   }
 }
 
 /** A recorded event that its own definition cannot read: its upcasters, its codec or its schema fail on it. */
-export class UnreadableEventError extends EverfoldError<'UNREADABLE_EVENT'> implements EventPlace {
-  readonly stream: string;
-  readonly type: string;
-  readonly revision: number;
+export class UnreadableEventError extends RecordedEventError<'UNREADABLE_EVENT'> {
   readonly problems: readonly Problem[];
 
-  constructor({ stream, type, revision }: EventPlace, problems: readonly Problem[], options?: ErrorOptions) {
+  constructor(place: EventPlace, problems: readonly Problem[], options?: ErrorOptions) {
     super(
       'UNREADABLE_EVENT',
-      `Stream "${stream}" holds an event "${type}" of revision ${revision} that cannot be read: ${problems.map(describeProblem).join('; ')}. Add a fixture of its data to the tests, and mend the definition.`,
+      place,
+      ` that cannot be read: ${describeProblems(problems)}. Add a fixture of its data to the tests, and mend the definition.`,
       options,
     );
-    this.stream = stream;
-    this.type = type;
-    this.revision = revision;
     this.problems = problems;
   }
 }
