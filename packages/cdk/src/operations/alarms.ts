@@ -78,6 +78,18 @@ export function alarmsOf(scope: Construct, watched: Watched, runbooks: string): 
           } as const,
         ]
       : []),
+    ...(watched.service.sockets
+      ? [
+          {
+            id: 'socket-errors',
+            runbook: 'api-errors',
+            says: 'The WebSocket API could not call a function.',
+            // Not IntegrationError: a handshake that a function refuses is one as well.
+            metric: apiMetric(watched.service.sockets, 'ExecutionError', 'Sum'),
+            threshold: 1,
+          } as const,
+        ]
+      : []),
     ...(watched.metrics ? ownWatches(watched.metrics) : []),
   ];
   return watches.map(

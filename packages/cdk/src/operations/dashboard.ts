@@ -7,7 +7,7 @@ import { type ServiceMetrics, serviceMetric, serviceMetrics } from './service-me
 /** One page of a service: what rings, then what comes in, what waits, what fails, and what it consumes. */
 export function dashboardOf(scope: Construct, watched: Watched, alarms: readonly Alarm[]): Dashboard {
   const { service, tables, deadLetters } = watched;
-  const { functions, api } = service;
+  const { functions, api, sockets } = service;
   const streams = functions.filter(({ definition }) => definition.trigger.kind === 'stream');
   const queues = functions.flatMap(({ definition, queue }) => (queue ? [{ name: definition.name, queue }] : []));
   const dead = [
@@ -30,6 +30,15 @@ export function dashboardOf(scope: Construct, watched: Watched, alarms: readonly
               apiMetric(api, '5xx', 'Sum'),
             ]),
             graph('Latency of requests, ms', [apiMetric(api, 'Latency', 'p50'), apiMetric(api, 'Latency', 'p99')]),
+          ]
+        : [],
+      sockets
+        ? [
+            graph('WebSockets', [
+              apiMetric(sockets, 'ConnectCount', 'Sum'),
+              apiMetric(sockets, 'MessageCount', 'Sum'),
+              apiMetric(sockets, 'ExecutionError', 'Sum'),
+            ]),
           ]
         : [],
       ...(watched.metrics ? ownGraphs(watched.metrics) : []),

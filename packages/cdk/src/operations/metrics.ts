@@ -51,8 +51,11 @@ export function tableMetric(name: string, { tableName }: ServiceTable, metricNam
   });
 }
 
-/** Of the API: `Count`, `4xx`, `5xx`, `Latency` in milliseconds. */
-export function apiMetric({ apiId }: HttpRoutes, metricName: string, statistic: string) {
+/**
+ * Of an API: `Count`, `4xx`, `5xx`, `Latency` in milliseconds; of one for WebSockets `ConnectCount`, `MessageCount`, `ExecutionError`.
+ * Source: API Gateway Developer Guide, "Monitor WebSocket API execution with CloudWatch metrics".
+ */
+export function apiMetric({ apiId }: Pick<HttpRoutes, 'apiId'>, metricName: string, statistic: string) {
   return new Metric({
     namespace: 'AWS/ApiGateway',
     metricName,

@@ -1,6 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { App, Duration, Stack } from 'aws-cdk-lib/core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { WebSocketRoutes } from '../sockets/web-socket-routes.js';
 import { Monitor, type MonitorProps } from './monitor.js';
 import { SERVICE_METRICS } from './service-metrics.js';
 
@@ -36,6 +37,22 @@ describe('a monitor', () => {
       MetricName: 'SagaOverdue',
       Threshold: 3_600_000,
       TreatMissingData: 'ignore',
+    });
+  });
+
+  it('rings where a WebSocket API cannot call a function, and not where one refuses a handshake', () => {
+    const stack = new Stack(new App(), 'Shop');
+    const sockets = new WebSocketRoutes(stack, 'Sockets');
+    new Monitor(stack, 'Monitor', { service: { functions: [], sockets } });
+    const template = Template.fromStack(stack);
+
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 1);
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmDescription: 'The WebSocket API could not call a function. See docs/runbooks/api-errors.md',
+      Namespace: 'AWS/ApiGateway',
+      MetricName: 'ExecutionError',
+      Dimensions: [{ Name: 'ApiId', Value: stack.resolve(sockets.apiId) }],
+      Threshold: 1,
     });
   });
 

@@ -7,7 +7,7 @@ import { functions } from '../functions.js';
 export const MEMORY_MB = { http: 512, socket: 512, stream: 512, bus: 256, timer: 256 } as const;
 
 /** Metrics at which alarms look: some look at two. */
-export const ALARM_METRICS = 69;
+export const ALARM_METRICS = 70;
 
 /** Metrics that functions write: one for each value of what they are told apart by. */
 export const CUSTOM_METRICS = 11;

@@ -40,7 +40,7 @@ export function ofType(resources: Readonly<Record<string, Resource>>, type: stri
 }
 
 /** A busy machine bundles all functions in this time. */
-export const SLOW_MS = 60_000;
+export const SLOW_MS = 180_000;
 
 let made: ReturnType<typeof synthesise> | undefined;
 
