@@ -97,7 +97,7 @@ export type {
   EventPattern,
   FunctionDefinition,
   HttpTrigger,
-  LeftOut,
+  LeavesOut,
   PatternValue,
   Rate,
   StreamTrigger,

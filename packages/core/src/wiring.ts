@@ -111,8 +111,8 @@ export interface Touches {
   readonly connections?: 'push';
 }
 
-/** Names a part of Everfold that a bundle does without: the bundler defines a constant of this name in it. */
-export type LeftOut = `EVERFOLD_WITHOUT_${string}`;
+/** Which parts of Everfold a bundle does without, by the names of the constants that the bundler defines in it. */
+export type LeavesOut = Readonly<Record<`EVERFOLD_WITHOUT_${string}`, boolean>>;
 
 /** One function of a service: the same entry runs on AWS Lambda and on the local host. */
 export interface FunctionDefinition {
@@ -127,7 +127,7 @@ export interface FunctionDefinition {
    * What its bundle does without. It is derived from what the function handles, such as by `stepLeavesOut`, and never written by hand; a
    * bundle that meets what was left out of it throws. The local host does not bundle. Default: nothing is left out.
    */
-  readonly leavesOut?: readonly LeftOut[];
+  readonly leavesOut?: LeavesOut;
 }
 
 const RATE_UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;

@@ -136,17 +136,18 @@ export async function readAndCheck<TSchemas extends EventSchemas>(
 }
 
 function checkEnvelope(type: string, detail: unknown): Envelope | ReferenceEnvelope {
-  if (typeof detail !== 'object' || detail === null)
-    throw new InvalidEnvelopeError(type, 'its detail is not an object');
+  const flaw = flawOf(detail);
+  if (flaw !== undefined) throw new InvalidEnvelopeError(type, `its detail ${flaw}`);
+  return detail as Envelope | ReferenceEnvelope;
+}
+
+/** What is wrong with it, if anything. */
+function flawOf(detail: unknown): string | undefined {
+  if (typeof detail !== 'object' || detail === null) return 'is not an object';
   const envelope = detail as Partial<Envelope>;
-  for (const field of ['id', 'stream', 'at'] as const) {
-    if (typeof envelope[field] !== 'string')
-      throw new InvalidEnvelopeError(type, `its detail has no string "${field}"`);
-  }
-  if (!Number.isInteger(envelope.version))
-    throw new InvalidEnvelopeError(type, 'its detail has no whole number "version"');
-  if (typeof envelope.metadata?.correlationId !== 'string') {
-    throw new InvalidEnvelopeError(type, 'its detail has no "metadata" with a correlation id');
-  }
-  return envelope as Envelope | ReferenceEnvelope;
+  const missing = (['id', 'stream', 'at'] as const).find((field) => typeof envelope[field] !== 'string');
+  if (missing !== undefined) return `has no string "${missing}"`;
+  if (!Number.isInteger(envelope.version)) return 'has no whole number "version"';
+  if (typeof envelope.metadata?.correlationId !== 'string') return 'has no "metadata" with a correlation id';
+  return undefined;
 }

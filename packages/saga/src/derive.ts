@@ -40,7 +40,7 @@ function stepOf(options: AnyOptions, step: AnyStep): Omit<SagaStep, 'undoneOn'> 
 function workOf({ kind, source }: AnyStep): SagaStep['work'] {
   if (kind === 'wait') return 'wait';
   if (source === undefined) return 'run';
-  return typeof EVERFOLD_WITHOUT_CONTRACTS === 'undefined' ? 'contract' : leftOut('steps under a contract')();
+  return typeof EVERFOLD_WITHOUT_CONTRACTS === 'undefined' ? 'contract' : leftOut('steps under a contract');
 }
 
 /** Attempts, if nothing else is said: as many of these as fit into the deadline. */
@@ -49,10 +49,9 @@ const ATTEMPTS = 5;
 function retryPolicy(retry: Retry = {}, deadline?: Duration): RetryPolicy {
   const { first = '1m', longest = '15m' } = retry;
   const policy = { attempts: retry.attempts ?? ATTEMPTS, firstMs: durationMs(first), longestMs: durationMs(longest) };
-  if (retry.attempts !== undefined || deadline === undefined) return policy;
-  let { attempts } = policy;
-  while (attempts > 1 && retryWindowMs({ ...policy, attempts }) > durationMs(deadline)) attempts--;
-  return { ...policy, attempts };
+  if (retry.attempts === undefined && deadline !== undefined)
+    while (policy.attempts > 1 && retryWindowMs(policy) > durationMs(deadline)) policy.attempts--;
+  return policy;
 }
 
 /** The step that succeeds with an event, unless it is the start. */
@@ -87,7 +86,7 @@ function undoTriggers({ cancel }: AnyOptions, step: SagaStep, steps: readonly Sa
   const following = step.undo ? triggeredBy(step.ok, steps) : [];
   const beside = step.kind === 'pivot' ? [] : stepsBeside(step, steps);
   const negatives = [...following, ...beside].flatMap((each) => negativesOf(each, steps));
-  return [...new Set([...negatives, ...(cancel === undefined ? [] : [cancel])])];
+  return [...new Set(negatives.concat(cancel ?? []))];
 }
 
 /**

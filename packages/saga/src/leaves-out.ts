@@ -1,20 +1,12 @@
-import type { EventSchemas, LeftOut } from '@everfold/core';
+import type { EventSchemas, LeavesOut } from '@everfold/core';
+import { needsGivingUp, needsJoins, needsStarts, needsUndo, needsWaits, needsWork } from './needs.js';
 import type { AnySaga, Saga } from './saga.js';
-import type { StepVersion } from './versions.js';
 import { definitionsOf, versionsNamed } from './versions.js';
 
 /*
- * What the bundle of a function does without. Each name is that of a constant: where a bundler defines it, the part is not in the bundle,
- * and what stands in its place throws LeftOutError. Nobody sets them as variables, so outside of a bundle every part is there.
+ * What the bundle of a function does without. Each name is that of a constant: where a bundler defines it as true, the part is not in the
+ * bundle, and whoever needs it throws LeftOutError. Nobody sets them as variables, so outside of a bundle every part is there.
  */
-
-/** What a step may need, by what its bundle has without it. */
-const STEP_NEEDS: Readonly<Record<LeftOut, (version: StepVersion) => boolean>> = {
-  EVERFOLD_WITHOUT_GIVING_UP: ({ step }) => step.deadline?.fail !== undefined,
-  EVERFOLD_WITHOUT_JOINS: ({ step }) => step.on.length > 1,
-  EVERFOLD_WITHOUT_STARTS: ({ saga, step }) => step.on.includes(saga.start),
-  EVERFOLD_WITHOUT_UNDO: ({ step }) => step.undo?.run !== undefined,
-};
 
 /**
  * What the bundle of a step's handler does without, in all versions of the saga: for `leavesOut` of its function. A function that has
@@ -34,30 +26,27 @@ const STEP_NEEDS: Readonly<Record<LeftOut, (version: StepVersion) => boolean>> =
  * ]);
  * ```
  */
-export function stepLeavesOut<TSteps>(
-  saga: Saga<EventSchemas, TSteps>,
-  name: keyof TSteps & string,
-): readonly LeftOut[] {
+export function stepLeavesOut<TSteps>(saga: Saga<EventSchemas, TSteps>, name: keyof TSteps & string): LeavesOut {
   const versions = versionsNamed(saga, name);
-  const names = Object.keys(STEP_NEEDS) as LeftOut[];
-  return [...sagaLeavesOut(saga), ...names.filter((each) => !versions.some((version) => STEP_NEEDS[each]?.(version)))];
+  return {
+    ...sagaLeavesOut(saga),
+    EVERFOLD_WITHOUT_GIVING_UP: !versions.some(needsGivingUp),
+    EVERFOLD_WITHOUT_JOINS: !versions.some(needsJoins),
+    EVERFOLD_WITHOUT_STARTS: !versions.some(needsStarts),
+    EVERFOLD_WITHOUT_UNDO: !versions.some(needsUndo),
+    EVERFOLD_WITHOUT_WAITS: !versions.some(needsWaits),
+    EVERFOLD_WITHOUT_WORK: !versions.some(needsWork),
+  };
 }
 
 /** What the bundle of the end handler does without, in all versions of the saga. */
-export function endLeavesOut(saga: AnySaga): readonly LeftOut[] {
+export function endLeavesOut(saga: AnySaga): LeavesOut {
   const hasJoins = definitionsOf(saga).some(({ end }) => end.done.on.length > 1);
-  return [...sagaLeavesOut(saga), ...unless(hasJoins, 'EVERFOLD_WITHOUT_JOINS')];
+  return { ...sagaLeavesOut(saga), EVERFOLD_WITHOUT_JOINS: !hasJoins };
 }
 
 /** What every bundle does without that has the saga, whatever it does with it: its tracker, its sweeper, a recorder of facts. */
-export function sagaLeavesOut(saga: AnySaga): readonly LeftOut[] {
+export function sagaLeavesOut(saga: AnySaga): LeavesOut {
   const hasContracts = definitionsOf(saga).some(({ steps }) => steps.some(({ work }) => work === 'contract'));
-  return [
-    ...unless(hasContracts, 'EVERFOLD_WITHOUT_CONTRACTS'),
-    ...unless(saga.earlier !== undefined, 'EVERFOLD_WITHOUT_EARLIER'),
-  ];
-}
-
-function unless(isNeeded: boolean, name: LeftOut): readonly LeftOut[] {
-  return isNeeded ? [] : [name];
+  return { EVERFOLD_WITHOUT_CONTRACTS: !hasContracts, EVERFOLD_WITHOUT_EARLIER: saga.earlier === undefined };
 }

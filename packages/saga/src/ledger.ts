@@ -188,14 +188,13 @@ export function failedSoFar({ attempts }: Ledger, work: Work): number {
   return attempts?.work === work ? attempts.failed : 0;
 }
 
-function statusAfter(step: SagaStep, type: string): LedgerStatus | undefined {
+function statusAfter({ ok, fails, undo }: SagaStep, type: string): LedgerStatus | undefined {
   if (type === STARTED) return 'started';
   if (type === FENCED) return 'fenced';
   if (type === TOMBSTONED) return 'tombstone';
-  if (type === step.ok) return 'ok';
-  if (step.fails.includes(type)) return 'failed';
-  if (type === step.undo?.ok) return 'undone';
-  return undefined;
+  if (type === ok) return 'ok';
+  if (fails.includes(type)) return 'failed';
+  return type === undo?.ok ? 'undone' : undefined;
 }
 
 function remember(status: LedgerStatus, entry: RecordedEvent): Partial<Ledger> {

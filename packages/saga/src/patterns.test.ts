@@ -39,7 +39,10 @@ describe('stepPattern', () => {
 
   test('refuses a step that the saga does not have', () => {
     expect(() => stepPattern(fulfilment, 'pay' as 'ship', 'shop')).toThrow(
-      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: 'Saga "fulfilment" has no step "pay".' }),
+      expect.objectContaining({
+        code: 'INVALID_ARGUMENT',
+        message: 'Saga "fulfilment" has no step "pay"; it has reserve, charge, ship.',
+      }),
     );
   });
 });

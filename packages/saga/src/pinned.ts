@@ -27,7 +27,6 @@ export function handlePinned(
 }
 
 /** What is no envelope has none; whoever reads it says so. */
-function metadataIn(detail: unknown): Metadata {
-  const { metadata } = (typeof detail === 'object' && detail !== null ? detail : {}) as Partial<RecordedEvent>;
-  return metadata ?? { correlationId: '', causationId: '' };
+function metadataIn(detail: unknown): Partial<Metadata> {
+  return (detail as Partial<RecordedEvent> | null | undefined)?.metadata ?? {};
 }

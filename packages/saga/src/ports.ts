@@ -1,13 +1,4 @@
-import {
-  type Backoff,
-  type Clock,
-  isEverfoldError,
-  jitteredDelay,
-  type Random,
-  type StreamStore,
-  systemClock,
-  systemRandom,
-} from '@everfold/core';
+import { type Clock, type Random, retryOf, type StreamStore, systemClock, systemRandom } from '@everfold/core';
 import type { Timers } from './timers/timers.js';
 
 /** What was entered into the ledger of a step. */
@@ -41,23 +32,15 @@ export function tell<TNotice>(listener: ((notice: TNotice) => void) | undefined,
 }
 
 const ATTEMPTS = 20;
-const BACKOFF: Backoff = { firstMs: 10, longestMs: 1_000 };
 
 /**
  * Does something again when somebody else appended first, each time on what the streams then hold.
  *
  * @throws ConflictError when 20 attempts came second: the delivery is then retried as a whole.
  */
-export async function retryConflicts<TResult>(
+export function retryConflicts<TResult>(
   { clock = systemClock, random = systemRandom }: Pick<SagaPorts, 'clock' | 'random'>,
   act: (failed: number) => Promise<TResult>,
 ): Promise<TResult> {
-  for (let failed = 1; ; failed++) {
-    try {
-      return await act(failed - 1);
-    } catch (error) {
-      if (!isEverfoldError(error, 'CONFLICT') || failed >= ATTEMPTS) throw error;
-      await clock.sleep(jitteredDelay(failed, BACKOFF, random));
-    }
-  }
+  return retryOf({ clock, random, attempts: ATTEMPTS })(act);
 }

@@ -1,4 +1,4 @@
-import { isAskable, isBarrable, type Ledger, type Started } from './ledger.js';
+import { isAskable, isBarrable, type Ledger } from './ledger.js';
 import type { SagaStep } from './step.js';
 import type { FailReason } from './types.js';
 
@@ -37,6 +37,10 @@ export type Reaction =
 const NOTHING: Reaction = { do: 'nothing' };
 
 declare const EVERFOLD_WITHOUT_CONTRACTS: true | undefined;
+declare const EVERFOLD_WITHOUT_GIVING_UP: true | undefined;
+declare const EVERFOLD_WITHOUT_UNDO: true | undefined;
+declare const EVERFOLD_WITHOUT_WAITS: true | undefined;
+declare const EVERFOLD_WITHOUT_WORK: true | undefined;
 
 /** @param nowMs - Milliseconds since 1970. */
 export function react(step: SagaStep, ledger: Ledger, stimulus: Stimulus, nowMs: number): Reaction {
@@ -49,11 +53,13 @@ export function react(step: SagaStep, ledger: Ledger, stimulus: Stimulus, nowMs:
     case 'empty':
       return reactUnbegun(step, stimulus);
     case 'started':
-      return reactStarted(step, ledger, stimulus, nowMs);
+      if (typeof EVERFOLD_WITHOUT_WAITS === 'undefined' && step.work === 'wait')
+        return reactWaiting(ledger, stimulus, nowMs);
+      return typeof EVERFOLD_WITHOUT_WORK === 'undefined' ? reactStarted(step, ledger, stimulus, nowMs) : NOTHING;
     case 'fenced':
-      return reactFenced(ledger, nowMs);
+      return typeof EVERFOLD_WITHOUT_GIVING_UP === 'undefined' ? reactFenced(ledger, nowMs) : NOTHING;
     case 'ok':
-      return reactDone(step, ledger, stimulus, nowMs);
+      return typeof EVERFOLD_WITHOUT_UNDO === 'undefined' ? reactDone(step, ledger, stimulus, nowMs) : NOTHING;
     default:
       return NOTHING;
   }
@@ -64,13 +70,13 @@ export function react(step: SagaStep, ledger: Ledger, stimulus: Stimulus, nowMs:
  * its work back, whatever we wait for, and answers.
  */
 function reactOfContract({ undo, deadline }: SagaStep, ledger: Ledger, stimulus: Stimulus, nowMs: number): Reaction {
-  const { status, started, parked } = ledger;
+  const { status, parked } = ledger;
   if (status === 'fenced' && parked === undefined) return reactFenced(ledger, nowMs);
   if (stimulus === 'compensation') return undo?.ask !== undefined && isAskable(ledger) ? { do: 'ask' } : NOTHING;
   if (parked !== undefined) return NOTHING;
   if (status === 'empty') return stimulus === 'trigger' ? { do: 'wait' } : NOTHING;
   if (status !== 'started') return NOTHING;
-  if (!isOver(started, nowMs)) return waiting(started);
+  if (!isOver(ledger, nowMs)) return waitOn(ledger);
   return deadline?.fail
     ? { do: 'fence', why: 'timeout' }
     : { do: 'park', reason: 'no answer came before its deadline' };
@@ -80,32 +86,32 @@ function reactUnbegun({ work, effect }: SagaStep, stimulus: Stimulus): Reaction 
   if (stimulus === 'compensation') return { do: 'tombstone' };
   // What a timer came for is gone, or was never there.
   if (stimulus === 'timer') return NOTHING;
-  if (work !== 'run') return { do: 'wait' };
+  if (typeof EVERFOLD_WITHOUT_WAITS === 'undefined' && work !== 'run') return { do: 'wait' };
   return effect === 'store' ? { do: 'run' } : { do: 'start' };
 }
 
-function reactStarted(step: SagaStep, ledger: Ledger, stimulus: Stimulus, nowMs: number): Reaction {
-  const { work, effect, deadline } = step;
-  if (stimulus === 'compensation') {
-    if (work === 'wait') return { do: 'fail', why: 'compensation' };
-    if (effect === 'store') return { do: 'tombstone' };
-    // A pivot whose work cannot be made void goes its way.
-    return deadline?.fail ? { do: 'fence', why: 'compensation' } : NOTHING;
+function reactStarted({ effect, deadline }: SagaStep, ledger: Ledger, stimulus: Stimulus, nowMs: number): Reaction {
+  const isCompensation = stimulus === 'compensation';
+  if (isCompensation && effect === 'store') return { do: 'tombstone' };
+  if (typeof EVERFOLD_WITHOUT_GIVING_UP === 'undefined' && deadline?.fail) {
+    if (isCompensation) return { do: 'fence', why: 'compensation' };
+    if (isOver(ledger, nowMs)) return { do: 'fence', why: 'timeout' };
   }
-  const { started } = ledger;
-  if (isOver(started, nowMs)) {
-    if (work === 'wait') return { do: 'fail', why: 'timeout' };
-    if (deadline?.fail) return { do: 'fence', why: 'timeout' };
-  }
-  if (work === 'wait') return waiting(started);
-  return paused(ledger, nowMs) ?? { do: 'run' };
+  // A pivot whose work cannot be made void goes its way.
+  return isCompensation ? NOTHING : (paused(ledger, nowMs) ?? { do: 'run' });
 }
 
-function isOver(started: Started | undefined, nowMs: number): boolean {
+/** Nothing was done, so there is nothing to be barred by a fence. */
+function reactWaiting(ledger: Ledger, stimulus: Stimulus, nowMs: number): Reaction {
+  if (stimulus === 'compensation') return { do: 'fail', why: 'compensation' };
+  return isOver(ledger, nowMs) ? { do: 'fail', why: 'timeout' } : waitOn(ledger);
+}
+
+function isOver({ started }: Ledger, nowMs: number): boolean {
   return started?.deadline !== undefined && nowMs >= Date.parse(started.deadline);
 }
 
-function waiting(started: Started | undefined): Reaction {
+function waitOn({ started }: Ledger): Reaction {
   return started?.deadline === undefined ? NOTHING : { do: 'remind', at: started.deadline };
 }
 

@@ -20,15 +20,19 @@ export async function definitionsFor(
   event: RecordedEvent,
   key: string,
 ): Promise<readonly AnySaga[]> {
-  const definitions = definitionsOf(saga);
-  const isCancellation = definitions.some(({ cancel }) => cancel === event.type);
-  const isUnpinned = isCancellation && pinnedVersion(saga, event.metadata) === undefined;
-  return typeof EVERFOLD_WITHOUT_EARLIER === 'undefined' && isUnpinned && definitions.length > 1
-    ? anyOf(store, definitions, key)
+  return typeof EVERFOLD_WITHOUT_EARLIER === 'undefined' && mayBeForSeveral(saga, event)
+    ? anyBegun(store, definitionsOf(saga), key)
     : [definitionFor(saga, event)];
 }
 
-async function anyOf(store: StreamStore, definitions: readonly AnySaga[], key: string): Promise<readonly AnySaga[]> {
+function mayBeForSeveral(saga: AnySaga, { type, metadata }: RecordedEvent): boolean {
+  const definitions = definitionsOf(saga);
+  const isCancellation = definitions.some(({ cancel }) => cancel === type);
+  return isCancellation && definitions.length > 1 && pinnedVersion(saga, metadata) === undefined;
+}
+
+/** The one that a run was begun under, or all of them. */
+async function anyBegun(store: StreamStore, definitions: readonly AnySaga[], key: string): Promise<readonly AnySaga[]> {
   const rootsOf = ({ saga: { start, steps } }: { readonly saga: AnySaga }) => triggeredBy(start, steps);
   const versions = definitions.map((definition) => ({ saga: definition }));
   const begun = await begunUnder(store, versions, rootsOf, key);

@@ -1,6 +1,6 @@
 import type { EventSchemas, RecordedEvent } from '@everfold/core';
 import { checkSaga } from './check-saga.js';
-import { deriveSteps, negativesOf, typesOf } from './derive.js';
+import { deriveSteps, negativesOf, triggeredBy, typesOf } from './derive.js';
 import { durationMs } from './duration.js';
 import type { AnyStep, SagaStep } from './step.js';
 import type { Duration, End } from './types.js';
@@ -74,19 +74,15 @@ export function buildSaga(options: AnyOptions, defined: readonly AnyStep[], { do
   const doneOn = typesOf(done.on);
   const steps = deriveSteps(options, defined);
   if (typeof EVERFOLD_CHECKED === 'undefined') checkSaga(options, steps, doneOn);
-  const { name, version, start, key, events, cancel, within, maxHops = MAX_HOPS } = options;
-  const roots = steps.filter(({ on }) => on.includes(start));
+  const { within, maxHops = MAX_HOPS, ...asGiven } = options;
+  const { name, start, cancel } = options;
+  const roots = triggeredBy(start, steps);
   const cancelledOn = new Set([...roots.flatMap((step) => negativesOf(step, steps)), ...(cancel ? [cancel] : [])]);
   return {
-    name,
-    version,
-    start,
-    key,
-    events,
+    ...asGiven,
     steps,
     maxHops,
-    ...(cancel === undefined ? {} : { cancel }),
-    ...(within === undefined ? {} : { withinMs: durationMs(within) }),
+    ...(within && { withinMs: durationMs(within) }),
     end: {
       ledger: `${name}.end`,
       done: { on: doneOn, emit: done.emit, data: done.data as AnySaga['end']['done']['data'] },

@@ -2,6 +2,7 @@ import type { EventSchemas } from '@everfold/core';
 import type { BusHandler } from '@everfold/eventbridge';
 import { recordAnswer } from './answers.js';
 import { begunUnder } from './loaded-ledger.js';
+import { checkNeeds } from './needs.js';
 import { handlePinned } from './pinned.js';
 import type { SagaPorts } from './ports.js';
 import type { Saga } from './saga.js';
@@ -41,12 +42,14 @@ export function createStepHandler<TSteps, TName extends keyof TSteps & string>(
   ports: SagaPorts & ServicesOf<TSteps[TName]>,
 ): BusHandler {
   const runs = versionsNamed(saga, name).map((each) => ({ ...each, ports, services: ports.services }));
+  for (const run of runs) checkNeeds(run);
   const handleEvent = handlePinned(saga, ports, async (definitions, event) => {
     for (const definition of definitions) {
       // Where the event's version has no such step, the event is for the step of another one.
       const run = runs.find((each) => each.saga === definition);
       // By which event a service is asked depends on the version: the cancellation is told again once that is known.
-      const isUnknown = definitions.length > 1 && run?.step.work === 'contract';
+      const isUnknown =
+        typeof EVERFOLD_WITHOUT_CONTRACTS === 'undefined' && definitions.length > 1 && run?.step.work === 'contract';
       if (run !== undefined && !isUnknown) await onEvent(run, event);
     }
   });

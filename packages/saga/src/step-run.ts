@@ -1,22 +1,36 @@
-import type { RecordedEvent } from '@everfold/core';
+import type { NewEvent, RecordedEvent } from '@everfold/core';
 import { checkHops, keyOf } from './context.js';
-import { PARKED, TOMBSTONED } from './ledger.js';
-import { leftOut } from './left-out.js';
+import { TOMBSTONED } from './ledger.js';
 import { emptyLedger } from './loaded-ledger.js';
 import { retryConflicts } from './ports.js';
 import { type Reaction, react, type Stimulus } from './reaction.js';
 import { gatherTriggers } from './triggers.js';
-import { type AtWork, enter, inputOf, load, nowMs, remind, type StepRun, startEntry } from './work/at-work.js';
+import {
+  type AtWork,
+  enter,
+  inputOf,
+  load,
+  nowMs,
+  reloaded,
+  remind,
+  type StepRun,
+  startEntry,
+} from './work/at-work.js';
 import { attempt, WorkFailed } from './work/attempt.js';
 import { afterAttempt } from './work/failure.js';
-import { fenceEntry } from './work/give-up.js';
-import { ask, fail, fence, undo } from './work/parts.js';
+import { fenceOf, giveUp } from './work/give-up.js';
+import { actOnService } from './work/service.js';
+import { undo } from './work/undo.js';
+import { wait } from './work/wait.js';
 
 /* One step at work: it carries out what `react` decides. */
 
+declare const EVERFOLD_WITHOUT_CONTRACTS: true | undefined;
+declare const EVERFOLD_WITHOUT_GIVING_UP: true | undefined;
 declare const EVERFOLD_WITHOUT_STARTS: true | undefined;
-
-const checkStart = typeof EVERFOLD_WITHOUT_STARTS === 'undefined' ? checkHops : leftOut('the start of runs');
+declare const EVERFOLD_WITHOUT_UNDO: true | undefined;
+declare const EVERFOLD_WITHOUT_WAITS: true | undefined;
+declare const EVERFOLD_WITHOUT_WORK: true | undefined;
 
 /** Reacts to an event of the saga. */
 export async function onEvent(run: StepRun, event: RecordedEvent): Promise<void> {
@@ -42,7 +56,7 @@ export async function onTimer(run: StepRun, key: string): Promise<void> {
 async function forward(run: StepRun, event: RecordedEvent, key: string, failed: number): Promise<void> {
   const { saga, step, ports } = run;
   // A run that has begun comes to its end: what it has done so far would else stand for ever.
-  if (event.type === saga.start) checkStart(saga, event);
+  if (typeof EVERFOLD_WITHOUT_STARTS === 'undefined' && event.type === saga.start) checkHops(saga, event);
   const triggers = await gatherTriggers(ports.store, saga, step, event, key);
   const [first] = triggers ?? [];
   if (triggers === undefined || first === undefined) return;
@@ -60,42 +74,38 @@ async function carryOut(at: AtWork, stimulus: Stimulus): Promise<void> {
     if (!(error instanceof WorkFailed)) throw error;
     // What was recorded on the way counts: a start, or a fence.
     const isOld = reaction.do === 'start' || reaction.do === 'fence';
-    // A wait is given up without a fence, unless that has to be tried again: then nothing else may come in between.
-    const before = reaction.do === 'fail' && at.ledger.status === 'started' ? [fenceEntry(at, reaction.why)] : [];
-    await afterAttempt(isOld ? { ...at, ...(await load(at, at.key)) } : at, error, before);
+    await afterAttempt(isOld ? await reloaded(at) : at, error, fenceBefore(at, reaction));
   }
+}
+
+/** A wait is given up without a fence, unless that has to be tried again: then nothing else may come in between. */
+function fenceBefore(at: AtWork, reaction: Reaction): readonly NewEvent[] {
+  return typeof EVERFOLD_WITHOUT_WAITS === 'undefined' && reaction.do === 'fail' && at.ledger.status === 'started'
+    ? [fenceOf(at, reaction.why)]
+    : [];
 }
 
 async function act(at: AtWork, reaction: Reaction): Promise<void> {
   switch (reaction.do) {
-    case 'nothing':
-      return;
     case 'remind':
       return remind(at, reaction.at);
     case 'tombstone':
       await enter(at, { type: TOMBSTONED, data: { cause: at.cause.id } });
       return;
-    case 'wait': {
-      const entry = startEntry(at);
-      await enter(at, entry);
-      return entry.data.deadline === undefined ? undefined : remind(at, entry.data.deadline);
-    }
-    case 'start':
-      return runStep(await enter(at, startEntry(at)));
-    case 'run':
-      return runStep(at);
-    case 'fence':
-      return fence(at, reaction.why);
-    case 'fail':
-      return fail(at, reaction.why);
-    case 'undo':
-      return undo(at);
-    case 'ask':
-      return ask(at);
-    case 'park':
-      await enter(at, { type: PARKED, data: { work: 'run', reason: reaction.reason } });
-      return;
   }
+  // What not every step needs: `checkNeeds` has refused a step that needs what is left out.
+  if (typeof EVERFOLD_WITHOUT_WORK === 'undefined') {
+    if (reaction.do === 'start') return runStep(await enter(at, startEntry(at)));
+    if (reaction.do === 'run') return runStep(at);
+  }
+  if (typeof EVERFOLD_WITHOUT_UNDO === 'undefined' && reaction.do === 'undo') return undo(at);
+  if (typeof EVERFOLD_WITHOUT_WAITS === 'undefined' && reaction.do === 'wait') return wait(at);
+  if (typeof EVERFOLD_WITHOUT_GIVING_UP === 'undefined') {
+    if (reaction.do === 'fence') return giveUp(at, reaction.why, fenceOf(at, reaction.why));
+    if (reaction.do === 'fail') return giveUp(at, reaction.why);
+  }
+  if (typeof EVERFOLD_WITHOUT_CONTRACTS === 'undefined' && (reaction.do === 'ask' || reaction.do === 'park'))
+    return actOnService(at, reaction);
 }
 
 async function runStep(at: AtWork): Promise<void> {

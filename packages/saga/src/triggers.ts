@@ -36,8 +36,7 @@ async function gatherAll(
       if (decidedOn === undefined) return undefined;
       if (!producer.when(decidedOn)) continue;
     }
-    const other =
-      producer === undefined ? await startFrom(store, saga, event, key) : await outcomeOf(store, saga, type, key);
+    const other = await fromLedger(store, saga, event, type, key);
     if (other === undefined) return undefined;
     found.set(type, other);
   }
@@ -51,34 +50,26 @@ async function takeTrigger(
   { on }: { readonly on: readonly string[] },
   event: RecordedEvent,
 ): Promise<readonly RecordedEvent[] | undefined> {
-  return on.length === 1 ? [event] : leftOut('triggers of several events')();
+  return on.length === 1 ? [event] : leftOut('triggers of several events');
 }
 
-/** What a step succeeded with, if it has and it stands. */
-async function outcomeOf(
+/**
+ * Another of the events: what its step succeeded with, if it has and it stands. The start is in no ledger of its own, but in that of the
+ * optional step which it triggered, from which the one at hand comes.
+ */
+async function fromLedger(
   store: StreamStore,
   saga: AnySaga,
+  event: RecordedEvent,
   type: string,
   key: string,
 ): Promise<RecordedEvent | undefined> {
-  const step = producerOf(type, saga.steps);
+  const producer = producerOf(type, saga.steps);
+  const step = producer ?? producerOf(event.type, saga.steps);
   if (step === undefined) return undefined;
-  const { ledger } = await loadLedger(store, step, key);
-  if (ledger.status !== 'ok' || ledger.outcome === undefined) return undefined;
-  return readAgain(saga, ledger.outcome, ledgerStream(step, key));
+  const { status, started, outcome } = (await loadLedger(store, step, key)).ledger;
+  const found = producer ? status === 'ok' && outcome : started?.trigger;
+  return found ? readAgain(saga, found, ledgerStream(step, key)) : undefined;
 }
 
 export const gatherTriggers = typeof EVERFOLD_WITHOUT_JOINS === 'undefined' ? gatherAll : takeTrigger;
-
-/** The start is in no ledger of its own, but in that of the optional step which it triggered. */
-async function startFrom(
-  store: StreamStore,
-  saga: AnySaga,
-  { type }: RecordedEvent,
-  key: string,
-): Promise<RecordedEvent | undefined> {
-  const step = producerOf(type, saga.steps);
-  if (step === undefined) return undefined;
-  const { ledger } = await loadLedger(store, step, key);
-  return ledger.started && readAgain(saga, ledger.started.trigger, ledgerStream(step, key));
-}

@@ -1,10 +1,4 @@
-import {
-  type CommandMetadata,
-  type EventSchemas,
-  InvalidArgumentError,
-  type Metadata,
-  type RecordedEvent,
-} from '@everfold/core';
+import { type CommandMetadata, type EventSchemas, InvalidArgumentError, type Metadata } from '@everfold/core';
 import { InvalidSagaError, UnknownSagaVersionError } from './errors.js';
 import { leftOut } from './left-out.js';
 import type { AnySaga, Saga } from './saga.js';
@@ -34,7 +28,7 @@ export function withEarlier<TSchemas extends EventSchemas, TSteps, TEarlierSteps
   saga: Saga<TSchemas, TSteps>,
   ...earlier: readonly Saga<EventSchemas, TEarlierSteps>[]
 ): Saga<TSchemas, TSteps & TEarlierSteps> {
-  if (typeof EVERFOLD_WITHOUT_EARLIER !== 'undefined') leftOut('earlier versions of a saga')();
+  if (typeof EVERFOLD_WITHOUT_EARLIER !== 'undefined') leftOut('earlier versions of a saga');
   const versions = new Set([saga.version]);
   for (const { name, version } of earlier) {
     if (name !== saga.name) throw new InvalidSagaError(saga.name, `saga "${name}" is no earlier version of it`);
@@ -76,7 +70,9 @@ export function versionsNamed(saga: AnySaga, name: string): readonly StepVersion
 
 /** The events of all its versions. */
 export function eventsOf(saga: AnySaga): EventSchemas {
-  return Object.assign({}, ...[...definitionsOf(saga)].reverse().map(({ events }) => events));
+  return typeof EVERFOLD_WITHOUT_EARLIER === 'undefined'
+    ? Object.assign({}, ...[...definitionsOf(saga)].reverse().map(({ events }) => events))
+    : saga.events;
 }
 
 /**
@@ -84,7 +80,7 @@ export function eventsOf(saga: AnySaga): EventSchemas {
  *
  * @throws UnknownSagaVersionError when it was recorded under a version that is not at hand.
  */
-export function definitionFor(saga: AnySaga, { metadata }: Pick<RecordedEvent, 'metadata'>): AnySaga {
+export function definitionFor(saga: AnySaga, { metadata }: { readonly metadata: Partial<Metadata> }): AnySaga {
   const definitions = definitionsOf(saga);
   const pinned = pinnedVersion(saga, metadata);
   // Parts of a deployment change at different moments, so what is not said goes by what they all have.
@@ -101,7 +97,7 @@ export function definitionFor(saga: AnySaga, { metadata }: Pick<RecordedEvent, '
 }
 
 /** The version in an event's metadata, where it is this saga's: its start may be the end of another one. */
-export function pinnedVersion(saga: Pick<AnySaga, 'name'>, metadata: Metadata): number | undefined {
+export function pinnedVersion(saga: Pick<AnySaga, 'name'>, metadata: Partial<Metadata>): number | undefined {
   return metadata.saga === saga.name && typeof metadata.sagaVersion === 'number' ? metadata.sagaVersion : undefined;
 }
 

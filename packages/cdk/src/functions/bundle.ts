@@ -41,7 +41,7 @@ const REQUIRE = "import{createRequire}from'node:module';const require=createRequ
  * The rules of the functions are derived from the definitions of the sagas, so these were checked when `functions` was made: what checks
  * them stays out.
  */
-const CHECKED = 'EVERFOLD_CHECKED';
+const CHECKED = { EVERFOLD_CHECKED: 'true' };
 
 /**
  * Bundles each function with everything that it needs, AWS SDK included: what was tested is what runs, and what of it is not
@@ -71,15 +71,16 @@ export function bundleFunctions(
 function alike(functions: readonly FunctionDefinition[]): readonly (readonly FunctionDefinition[])[] {
   const groups = new Map<string, FunctionDefinition[]>();
   for (const definition of functions) {
-    const group = constantsOf(definition).join();
+    const group = JSON.stringify(constantsOf(definition));
     groups.set(group, [...(groups.get(group) ?? []), definition]);
   }
   return [...groups.values()];
 }
 
-/** The constants that are defined in a function's bundle. */
-function constantsOf({ leavesOut = [] }: FunctionDefinition): readonly string[] {
-  return [...new Set([CHECKED, ...leavesOut])].sort();
+/** The constants that are defined in a function's bundle: what it does not do without is not asked for at run time. */
+function constantsOf({ leavesOut = {} }: FunctionDefinition): Readonly<Record<string, string>> {
+  const parts = Object.entries(leavesOut).map(([name, isLeftOut]) => [name, isLeftOut ? 'true' : 'undefined']);
+  return Object.fromEntries([...Object.entries(CHECKED), ...parts].sort());
 }
 
 function bundleAlike(
@@ -106,7 +107,7 @@ function bundleAlike(
     mainFields: ['module', 'main'],
     // Named, for esbuild leaves it out where others are given: without it, the SDK comes as CommonJS, which cannot be shaken.
     conditions: ['module', ...conditions],
-    define: Object.fromEntries((first ? constantsOf(first) : []).map((constant) => [constant, 'true'])),
+    define: first ? constantsOf(first) : {},
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',

@@ -8,8 +8,8 @@ export interface ScheduleAddress {
   readonly busArn: string;
   readonly source: string;
   readonly roleArn: string;
-  readonly groupName: string | undefined;
-  readonly deadLetterArn: string | undefined;
+  readonly groupName?: string | undefined;
+  readonly deadLetterArn?: string | undefined;
 }
 
 /** A request, and for when it asks, milliseconds since 1970. */
@@ -51,7 +51,7 @@ export function toCreateSchedule(timer: Timer, address: ScheduleAddress, earlies
     dueAt,
     input: {
       Name: scheduleName(timer, address),
-      ...(groupName !== undefined && { GroupName: groupName }),
+      GroupName: groupName,
       ScheduleExpression: `at(${new Date(dueAt).toISOString().slice(0, 19)})`,
       ScheduleExpressionTimezone: 'UTC',
       FlexibleTimeWindow: { Mode: 'OFF' },
@@ -62,7 +62,7 @@ export function toCreateSchedule(timer: Timer, address: ScheduleAddress, earlies
         EventBridgeParameters: { DetailType: TIMER_DETAIL_TYPE, Source: source },
         Input: input,
         RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
-        ...(deadLetterArn !== undefined && { DeadLetterConfig: { Arn: deadLetterArn } }),
+        DeadLetterConfig: deadLetterArn === undefined ? undefined : { Arn: deadLetterArn },
       },
     },
   };

@@ -27,29 +27,16 @@ export interface SchedulerTimersOptions {
 }
 
 /** Source: EventBridge Scheduler API Reference, "CreateSchedule", "Target" and "EventBridgeParameters". */
-const RULES = [
-  {
-    option: 'busArn',
-    pattern: /^arn:aws[\w-]*:events:[\w-]+:\d{12}:event-bus\/[\w./-]+$/,
-    kind: 'the ARN of an event bus',
-  },
-  {
-    option: 'source',
-    pattern: /^(?!aws\.)[/.\-_A-Za-z0-9].{0,255}$/,
-    kind: 'at most 256 characters that begin neither with "aws." nor with a space',
-  },
-  { option: 'roleArn', pattern: /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, kind: 'the ARN of a role' },
-  {
-    option: 'groupName',
-    pattern: /^[0-9a-zA-Z._-]{1,64}$/,
-    kind: '1 to 64 letters, digits, dashes, underscores and dots, or nothing',
-  },
-  {
-    option: 'deadLetterArn',
-    pattern: /^arn:aws[\w-]*:sqs:[\w-]+:\d{12}:[\w-]+$/,
-    kind: 'the ARN of an SQS standard queue, or nothing',
-  },
-] as const;
+const RULES = {
+  busArn: [/^arn:aws[\w-]*:events:[\w-]+:\d{12}:event-bus\/[\w./-]+$/, 'the ARN of an event bus'],
+  source: [
+    /^(?!aws\.)[/.\-_A-Za-z0-9].{0,255}$/,
+    'at most 256 characters that begin neither with "aws." nor with a space',
+  ],
+  roleArn: [/^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'the ARN of a role'],
+  groupName: [/^[0-9a-zA-Z._-]{1,64}$/, '1 to 64 letters, digits, dashes, underscores and dots, or nothing'],
+  deadLetterArn: [/^arn:aws[\w-]*:sqs:[\w-]+:\d{12}:[\w-]+$/, 'the ARN of an SQS standard queue, or nothing'],
+} as const satisfies Readonly<Record<keyof ScheduleAddress, readonly [pattern: RegExp, kind: string]>>;
 
 /** What the scheduler will say again. */
 const FINAL = new Set(['ValidationException', 'ResourceNotFoundException', 'AccessDeniedException']);
@@ -89,27 +76,15 @@ const FINAL = new Set(['ValidationException', 'ResourceNotFoundException', 'Acce
  * ```
  */
 export class SchedulerTimers implements Timers {
-  readonly #client: SchedulerClient;
-  readonly #address: ScheduleAddress;
+  readonly #options: SchedulerTimersOptions;
   readonly #leadMs: number;
   readonly #clock: Clock;
 
   constructor(options: SchedulerTimersOptions) {
-    const {
-      client,
-      busArn,
-      source,
-      roleArn,
-      groupName,
-      deadLetterArn,
-      leadSeconds = 10,
-      clock = systemClock,
-    } = options;
-    const address = { busArn, source, roleArn, groupName, deadLetterArn };
-    for (const { option, pattern, kind } of RULES) {
-      const value = address[option];
-      const isLeftOut = value === undefined && (option === 'groupName' || option === 'deadLetterArn');
-      if (isLeftOut || (value !== undefined && pattern.test(value))) continue;
+    const { leadSeconds = 10, clock = systemClock } = options;
+    for (const [option, [pattern, kind]] of Object.entries(RULES)) {
+      const value = options[option as keyof typeof RULES];
+      if (value === undefined ? kind.endsWith('or nothing') : pattern.test(value)) continue;
       throw new InvalidArgumentError(`${option} of the timers is "${value}"; give ${kind}.`);
     }
     if (!Number.isInteger(leadSeconds) || leadSeconds < 1 || leadSeconds > 3_600) {
@@ -117,8 +92,7 @@ export class SchedulerTimers implements Timers {
         `leadSeconds of the timers is ${leadSeconds}; give a whole number from 1 to 3600.`,
       );
     }
-    this.#client = client;
-    this.#address = address;
+    this.#options = options;
     this.#leadMs = leadSeconds * 1_000;
     this.#clock = clock;
   }
@@ -137,9 +111,9 @@ export class SchedulerTimers implements Timers {
 
   /** @returns Whether it is set: it is not when the request took so long that its time was past. */
   async #create(timer: Timer, attempt: 'first' | 'last'): Promise<boolean> {
-    const { input, dueAt } = toCreateSchedule(timer, this.#address, this.#clock.now() + this.#leadMs);
+    const { input, dueAt } = toCreateSchedule(timer, this.#options, this.#clock.now() + this.#leadMs);
     try {
-      await this.#client.send(new CreateScheduleCommand(input));
+      await this.#options.client.send(new CreateScheduleCommand(input));
       return true;
     } catch (error) {
       // One of its name is there: it is set already.

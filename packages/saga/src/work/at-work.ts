@@ -28,6 +28,11 @@ export function load({ ports, step }: StepRun, key: string): Promise<LoadedLedge
   return loadLedger(ports.store, step, key);
 }
 
+/** The same step, with its ledger as it stands now. Costs one Query. */
+export async function reloaded(at: AtWork): Promise<AtWork> {
+  return { ...at, ...(await load(at, at.key)) };
+}
+
 /** Writes entries that are private to the ledger. Costs one PutItem. @returns The step after them. @throws ConflictError */
 export async function enter(at: AtWork, ...entries: readonly NewEvent[]): Promise<AtWork> {
   const position = await enterLedger(at.ports.store, at.position, entries, metadataOf(at.saga, at.cause));
@@ -45,13 +50,22 @@ export async function record(at: AtWork, event: NewEvent, decisions: readonly De
   tellOf(at, [event]);
 }
 
-function tellOf({ ports, saga, step, key }: AtWork, entries: readonly NewEvent[]): void {
-  for (const { type, data } of entries) tell(ports.onEntry, { saga: saga.name, step: step.name, key, type, data });
+function tellOf(at: AtWork, entries: readonly NewEvent[]): void {
+  for (const { type, data } of entries) tell(at.ports.onEntry, { ...subjectOf(at), type, data });
 }
 
 /** Has a timer bring the step back. Costs one request of the timers' service. @param due - ISO 8601. */
-export function remind({ ports, saga, step, key }: AtWork, due: string): Promise<void> {
-  return ports.timers.set({ saga: saga.name, step: step.name, key, at: due });
+export function remind(at: AtWork, due: string): Promise<void> {
+  return at.ports.timers.set({ ...subjectOf(at), at: due });
+}
+
+/** Whom notices and timers are about. */
+function subjectOf({ saga, step, key }: AtWork): {
+  readonly saga: string;
+  readonly step: string;
+  readonly key: string;
+} {
+  return { saga: saga.name, step: step.name, key };
 }
 
 /** Milliseconds since 1970. */

@@ -2,9 +2,12 @@ import type { NewEvent, RecordedEvent } from '@everfold/core';
 import { ATTEMPTED, type ErrorNote, failedSoFar, type LedgerStatus, PARKED, type Work } from '../ledger.js';
 import { afterFailure } from '../reaction.js';
 import { pauseMs } from '../retry-policy.js';
-import { type AtWork, encoded, enter, isoIn, load, remind, startEntry } from './at-work.js';
+import { type AtWork, encoded, enter, isoIn, reloaded, remind, startEntry } from './at-work.js';
 import { WorkFailed } from './attempt.js';
-import { fence } from './parts.js';
+import { fenceOf, giveUp } from './give-up.js';
+
+declare const EVERFOLD_WITHOUT_GIVING_UP: true | undefined;
+declare const EVERFOLD_WITHOUT_UNDO: true | undefined;
 
 /** Records that an attempt failed, and what follows on it. @param before - What is recorded before it. */
 export async function afterAttempt(
@@ -12,29 +15,31 @@ export async function afterAttempt(
   { work, cause: thrown }: WorkFailed,
   before: readonly NewEvent[] = [],
 ): Promise<void> {
-  const { step, ledger, key } = at;
+  const { step, ledger } = at;
   if (before.length === 0 && !STATUS_AT[work].includes(ledger.status)) return;
   const failed = failedSoFar(ledger, work) + 1;
-  const noted = { work, error: noteOf(thrown), ...(work === 'undo' && { cause: causeOf(at) }) };
+  const isUndo = typeof EVERFOLD_WITHOUT_UNDO === 'undefined' && work === 'undo';
+  const noted = { work, error: noteOf(thrown), ...(isUndo && { cause: causeOf(at) }) };
   // A step that acts in the store has no start yet to say what it is tried again on.
   const first = ledger.status === 'empty' ? [startEntry(at)] : before;
-  switch (afterFailure(step, ledger, failed)) {
-    case 'again': {
-      const next = isoIn(at, pauseMs(step.retry, failed));
-      await enter(at, ...first, { type: ATTEMPTED, data: { ...noted, next } });
-      return remind(at, next);
-    }
-    case 'fence':
-      try {
-        return await fence(at, 'exhausted');
-      } catch (again) {
-        if (!(again instanceof WorkFailed)) throw again;
-        return afterAttempt({ ...at, ...(await load(at, key)) }, again);
-      }
-    case 'park': {
-      const reason = `${NAMES[work]} failed ${failed} time${failed === 1 ? '' : 's'}: ${noted.error.message}`;
-      await enter(at, ...first, { type: PARKED, data: { ...noted, reason } });
-    }
+  const then = afterFailure(step, ledger, failed);
+  if (then === 'again') {
+    const next = isoIn(at, pauseMs(step.retry, failed));
+    await enter(at, ...first, { type: ATTEMPTED, data: { ...noted, next } });
+    return remind(at, next);
+  }
+  if (typeof EVERFOLD_WITHOUT_GIVING_UP === 'undefined' && then === 'fence') return exhausted(at);
+  const reason = `${NAMES[work]} failed ${failed} time${failed === 1 ? '' : 's'}: ${noted.error.message}`;
+  await enter(at, ...first, { type: PARKED, data: { ...noted, reason } });
+}
+
+/** Gives the step up: whether the work was done is not known. */
+async function exhausted(at: AtWork): Promise<void> {
+  try {
+    await giveUp(at, 'exhausted', fenceOf(at, 'exhausted'));
+  } catch (error) {
+    if (!(error instanceof WorkFailed)) throw error;
+    await afterAttempt(await reloaded(at), error);
   }
 }
 

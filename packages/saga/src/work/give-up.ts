@@ -4,19 +4,19 @@ import type { FailReason } from '../types.js';
 import { type AtWork, enter, inputOf } from './at-work.js';
 import { attempt } from './attempt.js';
 
-/** Gives the step up. Behind the fence, no attempt of it can be recorded any more. */
-export async function fence(at: AtWork, why: FailReason): Promise<void> {
-  return fail(await enter(at, fenceEntry(at, why)), why);
+/**
+ * Gives the step up: has it make sure that nothing of it was done and never will be, and name its failure.
+ *
+ * @param behind - The fence, where it is not recorded yet: behind it, no attempt of the step can be recorded any more.
+ */
+export async function giveUp(at: AtWork, why: FailReason, behind?: NewEvent): Promise<void> {
+  const { fails, deadline: { fail } = {} } = at.step;
+  const fenced = behind ? await enter(at, behind) : at;
+  if (fail === undefined) return;
+  const input = await inputOf(fenced);
+  await attempt(fenced, 'fail', fails, () => fail({ ...input, why }, at.services));
 }
 
-/** Has the step make sure that nothing of it was done and never will be, and name its failure. */
-export async function fail(at: AtWork, why: FailReason): Promise<void> {
-  const { fails, deadline: { fail: act } = {} } = at.step;
-  if (act === undefined) return;
-  const input = await inputOf(at);
-  await attempt(at, 'fail', fails, () => act({ ...input, why }, at.services));
-}
-
-export function fenceEntry({ cause }: AtWork, why: FailReason): NewEvent {
+export function fenceOf({ cause }: AtWork, why: FailReason): NewEvent {
   return { type: FENCED, data: { why, cause: cause.id } };
 }
