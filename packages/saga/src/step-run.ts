@@ -85,27 +85,34 @@ function fenceBefore(at: AtWork, reaction: Reaction): readonly NewEvent[] {
     : [];
 }
 
+/** What is left out of a bundle is not met here: `checkNeeds` has refused the step. */
 async function act(at: AtWork, reaction: Reaction): Promise<void> {
   switch (reaction.do) {
+    case 'nothing':
+      return;
     case 'remind':
       return remind(at, reaction.at);
     case 'tombstone':
       await enter(at, { type: TOMBSTONED, data: { cause: at.cause.id } });
       return;
+    case 'wait':
+      return typeof EVERFOLD_WITHOUT_WAITS === 'undefined' ? wait(at) : undefined;
+    case 'start':
+      return typeof EVERFOLD_WITHOUT_WORK === 'undefined' ? runStep(await enter(at, startEntry(at))) : undefined;
+    case 'run':
+      return typeof EVERFOLD_WITHOUT_WORK === 'undefined' ? runStep(at) : undefined;
+    case 'fence':
+      return typeof EVERFOLD_WITHOUT_GIVING_UP === 'undefined'
+        ? giveUp(at, reaction.why, fenceOf(at, reaction.why))
+        : undefined;
+    case 'fail':
+      return typeof EVERFOLD_WITHOUT_GIVING_UP === 'undefined' ? giveUp(at, reaction.why) : undefined;
+    case 'undo':
+      return typeof EVERFOLD_WITHOUT_UNDO === 'undefined' ? undo(at) : undefined;
+    case 'ask':
+    case 'park':
+      return typeof EVERFOLD_WITHOUT_CONTRACTS === 'undefined' ? actOnService(at, reaction) : undefined;
   }
-  // What not every step needs: `checkNeeds` has refused a step that needs what is left out.
-  if (typeof EVERFOLD_WITHOUT_WORK === 'undefined') {
-    if (reaction.do === 'start') return runStep(await enter(at, startEntry(at)));
-    if (reaction.do === 'run') return runStep(at);
-  }
-  if (typeof EVERFOLD_WITHOUT_UNDO === 'undefined' && reaction.do === 'undo') return undo(at);
-  if (typeof EVERFOLD_WITHOUT_WAITS === 'undefined' && reaction.do === 'wait') return wait(at);
-  if (typeof EVERFOLD_WITHOUT_GIVING_UP === 'undefined') {
-    if (reaction.do === 'fence') return giveUp(at, reaction.why, fenceOf(at, reaction.why));
-    if (reaction.do === 'fail') return giveUp(at, reaction.why);
-  }
-  if (typeof EVERFOLD_WITHOUT_CONTRACTS === 'undefined' && (reaction.do === 'ask' || reaction.do === 'park'))
-    return actOnService(at, reaction);
 }
 
 async function runStep(at: AtWork): Promise<void> {

@@ -176,6 +176,15 @@ describe('the bundles', () => {
   });
 });
 
+/** The functions whose bundles have code of such a module. */
+function havingSource(part: string): string[] {
+  const sourcesOf = (directory: string): string[] =>
+    JSON.parse(readFileSync(join(directory, 'index.mjs.map'), 'utf8')).sources;
+  return synthesised()
+    .service.functions.filter(({ bundle }) => sourcesOf(bundle.directory).some((path) => path.includes(part)))
+    .map(({ definition }) => definition.name);
+}
+
 describe('a bundle', () => {
   it.each(['own', 'awsSdk', 'libraries'] as const)('has no more than it needs: %s', (part) => {
     const tooMuch = synthesised().service.functions.filter(({ definition: { name }, bundle }) => {
@@ -187,15 +196,15 @@ describe('a bundle', () => {
   });
 
   it('checks by the small form of zod: all of it takes as long to load as a fifth of the SDK', () => {
-    const sourcesOf = (directory: string): string[] =>
-      JSON.parse(readFileSync(join(directory, 'index.mjs.map'), 'utf8')).sources;
-    const having = (part: string) =>
-      synthesised()
-        .service.functions.filter(({ bundle }) => sourcesOf(bundle.directory).some((path) => path.includes(part)))
-        .map(({ definition }) => definition.name);
+    expect(havingSource('/zod/v4/mini/')).toContain('place-order');
+    expect(havingSource('/zod/v4/classic/')).toEqual([]);
+  });
 
-    expect(having('/zod/v4/mini/')).toContain('place-order');
-    expect(having('/zod/v4/classic/')).toEqual([]);
+  it('has of a saga what its step needs', () => {
+    expect(havingSource('/saga/src/answers.')).toEqual([]);
+    expect(havingSource('/saga/src/work/undo.')).toEqual(['reserve-stock', 'charge-payment']);
+    expect(havingSource('/saga/src/work/give-up.')).toEqual(['await-approval', 'charge-payment']);
+    expect(havingSource('/saga/src/work/wait.')).toEqual(['await-approval']);
   });
 
   it('has the definition of a saga, and not what checks it: that was done when its functions were listed', () => {
