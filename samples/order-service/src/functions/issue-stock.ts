@@ -1,12 +1,12 @@
 import { createStepHandler } from '@everfold/saga';
 import { fulfilment } from '../fulfilment.js';
 import { onEntry } from '../observe/hooks.js';
-import { observed } from '../observe/observed.js';
+import { observedEvent } from '../observe/observed-event.js';
 import { eventStore } from '../services/event-store.js';
 import { timers } from '../services/timers.js';
 import { warehouse } from '../services/warehouse.js';
 
-export const handler = observed(
+export const handler = observedEvent(
   createStepHandler(fulfilment, 'issue', {
     store: eventStore(),
     timers: timers(),

@@ -1,6 +1,6 @@
 import { createBusHandler } from '@everfold/eventbridge';
 import { outcomeEvents } from '../fulfilment-events.js';
-import { observed } from '../observe/observed.js';
+import { observedEvent } from '../observe/observed-event.js';
 import { eventReader } from '../services/event-reader.js';
 import { mailer } from '../services/mailer.js';
 import { placedOrders } from '../services/placed-orders.js';
@@ -9,7 +9,7 @@ const placed = placedOrders();
 const mails = mailer();
 
 /** Tells the customer how the order ended. An order has one end, so its id is the mailer's key: a duplicate is no second message. */
-export const handler = observed(
+export const handler = observedEvent(
   createBusHandler(
     outcomeEvents,
     async ({ type, data }) => {

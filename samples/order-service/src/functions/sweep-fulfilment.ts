@@ -3,7 +3,7 @@ import { SOURCE } from '../events.js';
 import { fulfilment } from '../fulfilment.js';
 import { gauge } from '../observe/gauge.js';
 import { onSwept } from '../observe/hooks.js';
-import { observed } from '../observe/observed.js';
+import { observedEvent } from '../observe/observed-event.js';
 import { orderRows } from '../read-models/order-rows.js';
 import { revenueRows } from '../read-models/revenue-rows.js';
 import { bus } from '../services/bus.js';
@@ -19,7 +19,7 @@ const projections = [orderRows, revenueRows, trackerRows(fulfilment)].map(({ row
 const gauged = { runs, lot: parkingQueries(), projections, clock: clock() };
 
 /** Once a minute: measures how things stand, and sets going again what got stuck. */
-export const handler = observed<Parameters<Sweeper>, void>(async (event) => {
+export const handler = observedEvent<Parameters<Sweeper>, void>(async (event) => {
   const outcomes = await Promise.allSettled([sweep(event), gauge(gauged)]);
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 });

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { en } from 'zod/locales';
 import * as z from 'zod/mini';
 import { describeError, log } from '../observe/log.js';
-import { observed } from '../observe/observed.js';
+import { observedRequest } from '../observe/observed-request.js';
 
 /** A Lambda handler of an HTTP route. */
 export type HttpHandler = (request: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -44,7 +44,7 @@ export function json(
  * error.
  */
 export function route(answer: HttpHandler): HttpHandler {
-  return observed(async (request) => {
+  return observedRequest(async (request) => {
     try {
       return await answer(request);
     } catch (error) {

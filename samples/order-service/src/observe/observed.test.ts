@@ -12,7 +12,9 @@ async function load() {
     ...(await import('./hooks.js')),
     ...(await import('./log.js')),
     ...(await import('./metrics.js')),
-    ...(await import('./observed.js')),
+    ...(await import('./observed-batch.js')),
+    ...(await import('./observed-event.js')),
+    ...(await import('./observed-request.js')),
   };
 }
 
@@ -63,8 +65,16 @@ const record = (stream: string, version: number, correlationId: string) => ({
   },
 });
 
-const call = (event: unknown, work: () => unknown = () => undefined) =>
-  observing.observed(async (_event: unknown, _context: Context) => work())(event, context);
+/** Calls a function of the kind that takes such events. */
+async function call(event: unknown, work: () => unknown = () => undefined) {
+  const { observedBatch, observedEvent, observedRequest } = observing;
+  const handler = async (_event: never, _context: Context) => work();
+  const has = (field: string) => event instanceof Object && field in event;
+  if (has('requestContext')) return observedRequest(handler)(event as never, context);
+  return has('Records')
+    ? observedBatch(handler)(event as never, context)
+    : observedEvent(handler)(event as never, context);
+}
 
 describe('a line', () => {
   it.each([
