@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineAggregate, fold, reducerOf } from './aggregate.js';
 import { defineEvents } from './events.js';
+import { validateReads } from './evolution/validate-reads.js';
 
 const counter = defineAggregate({
   category: 'counter',
@@ -72,7 +73,7 @@ describe('fold', () => {
     const events = [increased(1), { type: 'Increased', data: { by: '1' } }];
 
     expect(fold(counter, events, 'counter-1')).toEqual({ total: '11' });
-    expect(() => fold({ ...counter, validateReads: true }, events, 'counter-1')).toThrow(
+    expect(() => fold({ ...counter, events: validateReads(counter.events) }, events, 'counter-1')).toThrow(
       expect.objectContaining({
         code: 'UNREADABLE_EVENT',
         type: 'Increased',

@@ -33,11 +33,6 @@ export interface Aggregate<
    * An event of a newer revision is always refused. Default `fail`.
    */
   readonly unknownEvents?: 'fail' | 'skip';
-  /**
-   * Whether recorded data is checked against its schema when it is loaded; the schemas have to accept what they output,
-   * and to answer at once. Default false: data was checked when it was appended.
-   */
-  readonly validateReads?: boolean;
 }
 
 /** The input of one of the commands. */
@@ -89,7 +84,7 @@ export function defineAggregate<
 
 /** What folding needs of an aggregate. */
 export type Foldable<TState> = Pick<Aggregate<TState, EventSchemas, never>, 'initial' | 'events'> &
-  Pick<ReadPolicy, 'unknownEvents' | 'validateReads'> & {
+  Pick<ReadPolicy, 'unknownEvents'> & {
     readonly evolve: Readonly<Record<string, (state: TState, data: never) => TState>>;
   };
 

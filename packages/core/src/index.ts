@@ -13,6 +13,8 @@ export type {
 } from './evolution/evolving.js';
 export { severalEvents } from './evolution/several-events.js';
 export type { SeveralEvents } from './evolution/several-events.js';
+export { validateReads } from './evolution/validate-reads.js';
+export type { ValidatedReads } from './evolution/validate-reads.js';
 export { readEvents } from './evolution/read-events.js';
 export type { ReadPolicy } from './evolution/read-events.js';
 export { defineAggregate } from './aggregate.js';

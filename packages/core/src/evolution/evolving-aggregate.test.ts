@@ -8,6 +8,7 @@ import { createRepository } from '../repository.js';
 import { scenario } from '../testing/scenario.js';
 import { evolving } from './evolving.js';
 import { severalEvents } from './several-events.js';
+import { validateReads } from './validate-reads.js';
 
 interface Basket {
   readonly lines: Map<string, bigint>;
@@ -186,7 +187,14 @@ describe('loading', () => {
     await record({ type: 'Filled', revision: 2, data: { lines: [], at: 'no time' } });
 
     expect((await createRepository(basket, { store }).load('1')).version).toBe(1);
-    await expect(createRepository({ ...basket, validateReads: true }, { store }).load('1')).rejects.toMatchObject({
+    const distrustful = defineAggregate({
+      category: basket.category,
+      events: validateReads(basket.events),
+      initial: basket.initial,
+      evolve: { Filled: basket.evolve.Filled, Emptied: basket.evolve.Emptied },
+      commands: {},
+    });
+    await expect(createRepository(distrustful, { store }).load('1')).rejects.toMatchObject({
       code: 'UNREADABLE_EVENT',
       type: 'Filled',
       problems: [{ path: 'at' }],

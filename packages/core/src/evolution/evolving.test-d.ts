@@ -4,6 +4,7 @@ import { defineAggregate } from '../aggregate.js';
 import { defineEvents, type EventData, type EventOf, type NewEvent } from '../events.js';
 import { evolving } from './evolving.js';
 import { severalEvents } from './several-events.js';
+import type { validateReads } from './validate-reads.js';
 
 /* Compiled, not run: what the compiler knows of events that evolve. */
 
@@ -46,8 +47,11 @@ defineAggregate({
   evolve: { Placed: (state) => state, Paid: (_state, { cents }) => ({ cents }), Made: (state) => state },
   commands: { pay: (_state, cents: bigint) => [{ type: 'Paid', data: { cents, at: new Date(0) } }] },
   unknownEvents: 'skip',
-  validateReads: true,
 });
+
+// Checking what is read leaves the types as they are.
+
+expectTypeOf<EventOf<ReturnType<typeof validateReads<typeof events>>>>().toEqualTypeOf<EventOf<typeof events>>();
 
 // An upcaster may give what the next one takes, or several events.
 

@@ -67,7 +67,7 @@ describe('readEvents', () => {
     const recorded = [noted, { type: 'Placed', revision: 3, data: placed }];
 
     expect(read(recorded)).toBe(recorded);
-    expect(read(recorded, { validateReads: true, unknownEvents: 'skip' })).toBe(recorded);
+    expect(read(recorded, { unknownEvents: 'skip' })).toBe(recorded);
     expect(read([...recorded, { type: 'Placed', revision: 2, data: placed }, noted])).toStrictEqual([
       ...recorded,
       { type: 'Placed', revision: 3, data: placed },
@@ -127,50 +127,6 @@ describe('what is wanted', () => {
   test('is not held up by a newer revision of something else', () => {
     expect(read([{ ...noted, revision: 2 }], { wanted })).toEqual([]);
     expect(() => read([{ type: 'Placed', revision: 4, data: {} }], { wanted })).toThrow('of revision 4');
-  });
-});
-
-describe('validateReads', () => {
-  test('refuses data that fails its schema, and says where', () => {
-    const wrong = { type: 'Placed', revision: 3, data: { ...placed, cents: '5' } };
-
-    expect(read([wrong])).toEqual([wrong]);
-    expect(() => read([noted, wrong], { validateReads: true })).toThrow(
-      expect.objectContaining({
-        code: 'UNREADABLE_EVENT',
-        stream: 'order-7',
-        type: 'Placed',
-        revision: 3,
-        problems: [{ path: 'cents', reason: expect.stringContaining('expected number') }],
-      }),
-    );
-  });
-
-  test('checks what was upcast and decoded', () => {
-    const recorded = [{ type: 'Shipped', data: { day: 'some day' } }];
-
-    expect(() => read(recorded, { validateReads: true })).toThrow(
-      expect.objectContaining({ code: 'UNREADABLE_EVENT', problems: [expect.objectContaining({ path: 'at' })] }),
-    );
-    expect(read([{ type: 'Shipped', data: { day: '2026-01-02' } }], { validateReads: true })).toHaveLength(1);
-  });
-
-  test('only checks: what the schema makes of the data is not used', () => {
-    const recorded = [{ type: 'Noted', data: { text: 'a', more: 1 } }];
-
-    expect(read(recorded, { validateReads: true })).toEqual(recorded);
-  });
-
-  test('refuses a schema that does not answer at once', () => {
-    const validate = () => Promise.reject(new Error('nobody waits for this'));
-    const Checked = { '~standard': { version: 1, vendor: 'test', validate } } as const;
-
-    expect(() => readEvents({ Checked }, [{ type: 'Checked', data: 'a' }], 's-1', { validateReads: true })).toThrow(
-      expect.objectContaining({
-        code: 'INVALID_ARGUMENT',
-        message: expect.stringContaining('The schema of "Checked" takes its time'),
-      }),
-    );
   });
 });
 

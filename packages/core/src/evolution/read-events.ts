@@ -1,6 +1,5 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { InvalidArgumentError, UnknownEventError } from '../errors.js';
-import { type EventSchemas, isReserved, type NewEvent, problemsOf } from '../events.js';
+import { UnknownEventError } from '../errors.js';
+import { type EventSchemas, isReserved, type NewEvent } from '../events.js';
 import { NewerRevisionError, UnreadableEventError } from './errors.js';
 import { evolutionOf, isRevision } from './evolving.js';
 
@@ -8,11 +7,6 @@ import { evolutionOf, isRevision } from './evolving.js';
 export interface ReadPolicy {
   /** What becomes of an event of a type that is not defined: `skip` leaves it out. Default `fail`. */
   readonly unknownEvents?: 'fail' | 'skip';
-  /**
-   * Whether data is checked against its schema. What the schema makes of it is not used, so schemas have to accept what
-   * they output; and they have to answer at once. Default false: data was checked when it was appended.
-   */
-  readonly validateReads?: boolean;
   /** Which types are wanted; others are left out, as little read as need be. Default: all. */
   readonly wanted?: (type: string) => boolean;
 }
@@ -26,8 +20,7 @@ export interface ReadPolicy {
  * @param stream - Where they are recorded, for what errors say.
  * @throws UnknownEventError when a type is not defined, unless such are skipped.
  * @throws NewerRevisionError when the form is newer than the definition.
- * @throws UnreadableEventError when an upcaster or the codec fails, or the data fails its schema.
- * @throws InvalidArgumentError when reads are to be validated by a schema that does not answer at once.
+ * @throws UnreadableEventError when an upcaster or the codec fails; what `validateReads` has the schemas throw.
  *
  * @example
  * ```ts
@@ -95,20 +88,5 @@ function readEvent<TEvent extends NewEvent>(
   if (policy.wanted?.(type) === false) return NOTHING;
   if (revision > known) throw new NewerRevisionError({ stream, type, revision }, known);
   const data = evolution ? evolution.decodeEvent(event, stream) : event.data;
-  if (policy.validateReads) validate(reader, schema, event, data);
   return data === event.data ? undefined : [{ ...event, data }];
-}
-
-function validate({ stream }: Reader, schema: StandardSchemaV1, event: NewEvent, data: unknown): void {
-  const { type, revision = 1 } = event;
-  const result = schema['~standard'].validate(data);
-  if (result instanceof Promise) {
-    result.catch(() => undefined);
-    throw new InvalidArgumentError(
-      `The schema of "${type}" takes its time, and reads are validated at once. Leave validateReads out, or check asynchronously before appending.`,
-    );
-  }
-  if (result.issues !== undefined) {
-    throw new UnreadableEventError({ stream, type, revision }, problemsOf(result.issues));
-  }
 }
