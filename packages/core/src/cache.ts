@@ -1,13 +1,20 @@
-import { InvalidArgumentError } from './errors.js';
-import type { StreamState } from './stream-state.js';
+import { InvalidArgumentError, isEverfoldError } from './errors.js';
+import type { StreamStore } from './event-store.js';
+import { readOn, type Stateful, type StreamState, unread } from './stream-state.js';
 import { checkWholeNumber } from './whole-number.js';
 
-/** The states of one aggregate, as its repository keeps them from one call to the next. */
+/**
+ * The states of one aggregate, as its repository keeps them from one call to the next. What reads them comes with the cache:
+ * a bundle without one has none of it.
+ */
 export interface KeptStates<TState> {
   get(stream: string): StreamState<TState> | undefined;
   /** Keeps a state, as the one used last, unless a later one is kept. */
   keep(known: StreamState<TState>): void;
-  forget(stream: string): void;
+  /** Reads on from what is kept. Costs one `load`. */
+  read(stream: string): Promise<StreamState<TState>>;
+  /** Works on a stream: one that turns out to be deleted is not worth its place. */
+  forgettingDeleted<TResult>(stream: string, work: () => Promise<TResult>): Promise<TResult>;
 }
 
 /** How much a cache holds. */
@@ -61,19 +68,36 @@ export class StateCache {
    *
    * @throws InvalidArgumentError when it was opened for another aggregate or another store.
    */
-  openFor<TState>(aggregate: { readonly initial: () => TState }, store: object): KeptStates<TState> {
+  openFor<TState>(aggregate: Stateful<TState>, store: Pick<StreamStore, 'load'>): KeptStates<TState> {
     this.#owner ??= { aggregate, store };
     if (this.#owner.aggregate !== aggregate || this.#owner.store !== store) {
       throw new InvalidArgumentError(
         'The cache is that of another repository: its aggregate or its store is another. Make a cache for each repository.',
       );
     }
-    return {
+    const kept: KeptStates<TState> = {
       // Only this aggregate's states were ever kept.
       get: (stream) => this.#states.get(stream) as StreamState<TState> | undefined,
+
       keep: (known) => this.#keep(known),
-      forget: (stream) => this.#states.delete(stream),
+
+      read: (stream) =>
+        kept.forgettingDeleted(stream, async () => {
+          const known = await readOn(aggregate, store, kept.get(stream) ?? unread(aggregate, stream));
+          if (known.position.version > 0) kept.keep(known);
+          return known;
+        }),
+
+      forgettingDeleted: async (stream, work) => {
+        try {
+          return await work();
+        } catch (error) {
+          if (isEverfoldError(error, 'STREAM_DELETED')) this.#states.delete(stream);
+          throw error;
+        }
+      },
     };
+    return kept;
   }
 
   #keep(known: StreamState<unknown>): void {

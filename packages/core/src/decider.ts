@@ -1,13 +1,12 @@
 import type { Aggregate, CommandArguments, Commands } from './aggregate.js';
-import type { StateCache } from './cache.js';
+import type { KeptStates, StateCache } from './cache.js';
 import type { Append, Position } from './commit.js';
 import { decideOn, decisionOf, undecided } from './decision.js';
 import { StreamNotFoundError } from './errors.js';
 import type { StreamStore } from './event-store.js';
 import type { EventOf, EventSchemas } from './events.js';
-import { statesOf } from './states.js';
 import { streamName } from './stream.js';
-import type { StreamState } from './stream-state.js';
+import { readOn, type Stateful, type StreamState, unread } from './stream-state.js';
 
 /** An aggregate as it was loaded. Its state is not to be changed. */
 export interface Loaded<TState> {
@@ -101,8 +100,7 @@ export function createDecider<
   aggregate: Aggregate<TState, TSchemas, TCommands>,
   { store, cache }: DeciderOptions,
 ): Decider<TState, TSchemas, TCommands> {
-  const states = statesOf(aggregate, store, cache);
-  const read = (stream: string) => states.forgettingDeleted(stream, () => states.read(stream));
+  const read = readerOf(aggregate, store, cache?.openFor(aggregate, store));
 
   return {
     async load(id, { mustExist = false } = {}) {
@@ -118,6 +116,15 @@ export function createDecider<
       return decided.events.length === 0 ? undefined : decisionOf(aggregate, decided);
     },
   };
+}
+
+/** Reads the state of a stream, from the kept one on where there is a cache. Costs one `load`. */
+export function readerOf<TState>(
+  aggregate: Stateful<TState>,
+  store: Pick<StreamStore, 'load'>,
+  kept: KeptStates<TState> | undefined,
+): KeptStates<TState>['read'] {
+  return kept ? kept.read : (stream) => readOn(aggregate, store, unread(aggregate, stream));
 }
 
 /** What is handed out of what is known. */

@@ -30,18 +30,18 @@ function findFlaw(value: unknown, ancestors: object[]): JsonFlaw | undefined {
       return undefined;
     case 'number':
       if (Object.is(value, -0)) return flaw('JSON would turn -0 into 0');
-      return Number.isFinite(value) ? undefined : flaw(`JSON has no ${value}`);
+      return Number.isFinite(value) ? undefined : lacking(value);
     case 'object':
       return value === null ? undefined : findFlawInObject(value, ancestors);
     default:
-      return flaw(`JSON has no ${typeof value}`);
+      return lacking(typeof value);
   }
 }
 
 function findFlawInObject(value: object, ancestors: object[]): JsonFlaw | undefined {
   if (ancestors.includes(value)) return flaw('the value contains itself');
-  if (!isLiteral(value)) return flaw(`JSON has no ${classOf(value)}`);
-  if (Object.getOwnPropertySymbols(value).length > 0) return flaw('JSON has no symbol keys');
+  if (!isLiteral(value)) return lacking(classOf(value));
+  if (Object.getOwnPropertySymbols(value).length > 0) return lacking('symbol keys');
   if (typeof value.toJSON === 'function') return flaw('JSON would call its toJSON');
 
   ancestors.push(value);
@@ -57,7 +57,7 @@ function findFlawInArray(array: readonly unknown[], ancestors: object[]): JsonFl
   }
   // Indices come first among the keys, and none is missing: a hole was found above.
   const extra = Object.keys(array)[array.length];
-  return extra === undefined ? undefined : under(extra, flaw('JSON has no named properties of an array'));
+  return extra === undefined ? undefined : under(extra, lacking('named properties of an array'));
 }
 
 function findFlawInEntries(object: Readonly<Record<string, unknown>>, ancestors: object[]): JsonFlaw | undefined {
@@ -72,6 +72,10 @@ function findFlawInEntries(object: Readonly<Record<string, unknown>>, ancestors:
 
 function flaw(reason: string): JsonFlaw {
   return { path: '', reason };
+}
+
+function lacking(what: string | number): JsonFlaw {
+  return flaw(`JSON has no ${what}`);
 }
 
 /** The path is put together on the way out: a value without a flaw pays nothing for it. */

@@ -1,7 +1,7 @@
 import type { Aggregate, CommandArguments, Commands } from './aggregate.js';
 import type { StateCache } from './cache.js';
 import { recordedEvents } from './commit.js';
-import { createDecider, type Decider, type Loaded, loadedOf } from './decider.js';
+import { createDecider, type Decider, type Loaded, loadedOf, readerOf } from './decider.js';
 import {
   checkExpectedVersion,
   type Decided,
@@ -18,7 +18,6 @@ import { readEvents } from './evolution/read-events.js';
 import { type CommandMetadata, completeMetadata } from './metadata.js';
 import { type IdGenerator, systemIds } from './ports.js';
 import { type RetryOptions, retryOf } from './retry.js';
-import { statesOf } from './states.js';
 import { streamName } from './stream.js';
 
 /** What a command came to. */
@@ -111,7 +110,8 @@ export function createRepository<
 ): Repository<TState, TSchemas, TCommands> {
   const { store, ids = systemIds, cache } = options;
   const retry = retryOf(options);
-  const { kept, read, forgettingDeleted } = statesOf(aggregate, store, cache);
+  const kept = cache?.openFor(aggregate, store);
+  const read = readerOf(aggregate, store, kept);
 
   async function append(decided: Decided<TState>, metadata: CommandMetadata = {}): Promise<Executed<TState>> {
     const decision = decisionOf(aggregate, decided);
@@ -142,7 +142,7 @@ export function createRepository<
     async execute(id: string, command: string, ...args: readonly [input?: unknown, options?: ExecuteOptions]) {
       const [input, { metadata, expectedVersion, allowStale = false } = {}] = args;
       const stream = streamName(aggregate.category, id);
-      return forgettingDeleted(stream, () =>
+      const work = () =>
         retry(async (failed) => {
           const stale =
             allowStale && failed === 0 ? await decideStale(stream, command, input, expectedVersion) : undefined;
@@ -151,8 +151,8 @@ export function createRepository<
           checkExpectedVersion(before, expectedVersion);
           const decided = await decideOn(aggregate, before, command, input);
           return decided.events.length === 0 ? { ...loadedOf(decided.from), events: [] } : append(decided, metadata);
-        }),
-      );
+        });
+      return kept ? kept.forgettingDeleted(stream, work) : work();
     },
   };
 }
