@@ -32,14 +32,14 @@ export type AppendListener = (report: AppendReport) => void;
 export function listenToAppends(store: EventStore, listener: AppendListener): EventStore;
 export function listenToAppends(store: StreamStore, listener: AppendListener): StreamStore;
 export function listenToAppends(store: StreamStore, listener: AppendListener): StreamStore {
-  async function heard<TWritten>(
+  async function heard<TWritten extends Commit | readonly Commit[]>(
     streams: readonly string[],
     write: () => Promise<TWritten>,
-    commitsOf: (written: TWritten) => readonly Commit[],
   ): Promise<TWritten> {
     try {
       const written = await write();
-      const events = commitsOf(written).reduce((sum, commit) => sum + commit.events.length, 0);
+      const commits: readonly Commit[] = 'events' in written ? [written] : written;
+      const events = commits.reduce((sum, commit) => sum + commit.events.length, 0);
       tell(listener, { streams, events, error: undefined });
       return written;
     } catch (error) {
@@ -49,24 +49,13 @@ export function listenToAppends(store: StreamStore, listener: AppendListener): S
   }
 
   const writes: Pick<StreamStore, 'append' | 'transact' | 'delete'> = {
-    append: (append) =>
-      heard(
-        [append.after.stream],
-        () => store.append(append),
-        (commit) => [commit],
-      ),
+    append: (append) => heard([append.after.stream], () => store.append(append)),
     transact: (parts) =>
       heard(
         parts.filter(isAppend).map(({ after }) => after.stream),
         () => store.transact(parts),
-        (commits) => commits,
       ),
-    delete: (after, metadata) =>
-      heard(
-        [after.stream],
-        () => store.delete(after, metadata),
-        (commit) => [commit],
-      ),
+    delete: (after, metadata) => heard([after.stream], () => store.delete(after, metadata)),
   };
   // All else is the store's own, whatever it has.
   return new Proxy(store, {

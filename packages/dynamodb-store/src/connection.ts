@@ -46,20 +46,13 @@ interface Answer {
 /** Sends the requests of one operation, within its time, and adds up what they take. */
 export class Operation {
   readonly #options: ConnectionOptions;
-  readonly #name: string;
-  readonly #stream: string | undefined;
   readonly #began: number;
-  #requests = 0;
-  #retries = 0;
-  #readUnits = 0;
-  #writeUnits = 0;
-  #bytes = 0;
+  readonly #taken;
 
-  constructor(options: ConnectionOptions, name: string, stream: string | undefined) {
+  constructor(options: ConnectionOptions, operation: string, stream: string | undefined) {
     this.#options = options;
-    this.#name = name;
-    this.#stream = stream;
     this.#began = options.clock.now();
+    this.#taken = { operation, stream, requests: 0, retries: 0, readUnits: 0, writeUnits: 0, bytes: 0 };
   }
 
   /** Whether anybody wants to know what requests take. */
@@ -72,18 +65,14 @@ export class Operation {
     return this.isObserved ? { ReturnConsumedCapacity: 'TOTAL' } : {};
   }
 
-  /** Requests sent so far. */
-  get requests(): number {
-    return this.#requests;
-  }
-
-  get readUnits(): number {
-    return this.#readUnits;
+  /** What it took so far. */
+  get taken(): Readonly<Pick<OperationReport, 'requests' | 'readUnits'>> {
+    return this.#taken;
   }
 
   /** Counts the bytes of items, where anybody wants to know. */
   count(bytes: () => number): void {
-    if (this.isObserved) this.#bytes += bytes();
+    if (this.isObserved) this.#taken.bytes += bytes();
   }
 
   /**
@@ -117,25 +106,15 @@ export class Operation {
 
   /** Reports the operation as done. */
   done(error?: unknown): void {
-    this.#options.onOperation?.({
-      operation: this.#name,
-      stream: this.#stream,
-      requests: this.#requests,
-      retries: this.#retries,
-      readUnits: this.#readUnits,
-      writeUnits: this.#writeUnits,
-      bytes: this.#bytes,
-      durationMs: this.#options.clock.now() - this.#began,
-      error,
-    });
+    const { onOperation, clock } = this.#options;
+    onOperation?.({ ...this.#taken, durationMs: clock.now() - this.#began, error });
   }
 
   #tally(kind: 'read' | 'write', { $metadata: { attempts = 1 }, ConsumedCapacity }: Answer, attempt: number): void {
-    this.#requests += attempts;
-    this.#retries += attempt === 1 ? attempts - 1 : attempts;
-    const units = [ConsumedCapacity ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
-    if (kind === 'read') this.#readUnits += units;
-    else this.#writeUnits += units;
+    const taken = this.#taken;
+    taken.requests += attempts;
+    taken.retries += attempt === 1 ? attempts - 1 : attempts;
+    for (const { CapacityUnits = 0 } of [ConsumedCapacity ?? []].flat()) taken[`${kind}Units`] += CapacityUnits;
   }
 }
 

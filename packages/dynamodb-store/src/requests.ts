@@ -69,17 +69,15 @@ export function toQuery(
   return {
     TableName: tableName,
     ConsistentRead: true,
-    KeyConditionExpression: bounded
-      ? '#stream = :stream AND #version BETWEEN :from AND :upTo'
-      : '#stream = :stream AND #version >= :from',
+    KeyConditionExpression: `#stream = :stream AND #version ${bounded ? 'BETWEEN :from AND :upTo' : '>= :from'}`,
     ExpressionAttributeNames: Object.fromEntries(names),
     ExpressionAttributeValues: {
       ':stream': { S: stream },
       ':from': { N: String(from) },
-      ...(bounded ? { ':upTo': { N: String(upTo) } } : {}),
+      ...(bounded && { ':upTo': { N: String(upTo) } }),
     },
-    ...(backward ? { ScanIndexForward: false } : {}),
-    ...(attributes ? { ProjectionExpression: attributes.map((name) => `#${name}`).join(', ') } : {}),
+    ...(backward && { ScanIndexForward: false }),
+    ...(attributes && { ProjectionExpression: attributes.map((name) => `#${name}`).join(', ') }),
   };
 }
 

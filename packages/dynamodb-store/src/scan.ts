@@ -96,7 +96,7 @@ function tallyOf(
     allCommits += commits;
     allEvents += events;
     const segmentsDone = Object.values(states).filter((state) => state === null).length;
-    const { requests, readUnits } = operation;
+    const { requests, readUnits } = operation.taken;
     onProgress({ commits: allCommits, events: allEvents, requests, readUnits, segmentsDone, segments });
   };
 }

@@ -1,6 +1,5 @@
 import type { Commit } from '@everfold/core';
 import { describe, expect, test } from 'vitest';
-import { BackwardAssembly } from './backward-assembly.js';
 import { joined, type Part } from './whole-commits.js';
 
 /** Events of versions `version` to `last`, of a commit that ends with `end`. */
@@ -37,55 +36,5 @@ describe('joined', () => {
 
   test('refuses no parts', () => {
     expect(() => joined([])).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
-  });
-});
-
-describe('a backward assembly', () => {
-  test('gives each commit when its first part is there', () => {
-    const assembly = new BackwardAssembly();
-
-    const taken = [
-      part(7, 7, { id: 'two' }),
-      part(6, 6, { end: 6, offset: 2 }),
-      part(4, 5, { end: 6 }),
-      part(1, 3, { id: 'zero' }),
-    ].map((next) => summary(assembly.take(next)));
-
-    expect(taken).toEqual([
-      [7, 7, [7], undefined],
-      undefined,
-      [4, 6, [4, 5, 6], undefined],
-      [1, 3, [1, 2, 3], undefined],
-    ]);
-    expect(assembly.finish(0)).toBeUndefined();
-  });
-
-  test('leaves out a commit whose end is not there', () => {
-    const assembly = new BackwardAssembly();
-    assembly.beginBefore([]);
-
-    const taken = [part(6, 6, { end: 8, offset: 2 }), part(4, 5, { end: 8 }), part(1, 3, { id: 'zero' })].map((next) =>
-      summary(assembly.take(next)),
-    );
-
-    expect(taken).toEqual([undefined, undefined, [1, 3, [1, 2, 3], undefined]]);
-  });
-
-  test('gives the rest of a commit at the end', () => {
-    const assembly = new BackwardAssembly();
-
-    expect(assembly.take(part(6, 7, { offset: 2 }))).toBeUndefined();
-
-    expect(summary(assembly.finish(5))).toEqual([6, 7, [6, 7], 2]);
-  });
-
-  test('refuses a missing version, between items and before the first', () => {
-    const gap = new BackwardAssembly();
-    gap.take(part(7, 7));
-    const early = new BackwardAssembly();
-    early.take(part(7, 7));
-
-    expect(() => gap.take(part(4, 5))).toThrow(expect.objectContaining({ code: 'STREAM_CORRUPTED', version: 6 }));
-    expect(() => early.finish(0)).toThrow(expect.objectContaining({ code: 'STREAM_CORRUPTED', version: 1 }));
   });
 });

@@ -26,9 +26,9 @@ export function isEnd({ commit, end }: Part<CommitEvents>): boolean {
   return commit.last === end;
 }
 
-/** Whether an item begins its commit. */
-export function isBeginning({ commit }: Part<CommitEvents>): boolean {
-  return (commit.offset ?? 0) === 0;
+/** Whether an item begins its commit, or all of it that comes after the version at which reading ends. */
+export function isBeginning({ commit }: Part<CommitEvents>, after: number): boolean {
+  return (commit.offset ?? 0) === 0 || commit.version === after + 1;
 }
 
 /**

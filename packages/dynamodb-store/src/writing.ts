@@ -1,4 +1,4 @@
-import { PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, type PutItemCommandInput, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { type Append, type Commit, isAppend, type PreparedPart, prepareTransaction, toCommit } from '@everfold/core';
 import type { Operation } from './connection.js';
 import { ItemPages } from './item-pages.js';
@@ -14,12 +14,9 @@ export async function append(context: StoreContext, decided: Append): Promise<Co
   const writes = toAppend(context, commit, decided.snapshot);
   return operate(context, 'append', commit.stream, async (operation) => {
     const [{ item: { Put } = {} } = {}, second] = writes;
-    if (Put === undefined || second !== undefined) await sendTransaction(context, operation, commit.id, writes);
-    else {
-      const command = unlogged(context.client, new PutItemCommand({ ...Put, ...operation.ask }));
-      operation.count(() => bytesOf(writes));
-      await write(context, operation, writes, () => context.client.send(command));
-    }
+    const isOne = Put !== undefined && second === undefined;
+    const send = isOne ? sendingPut(context, operation, Put) : sendingAll(context, operation, commit.id, writes);
+    await write(context, operation, writes, send);
     return commit;
   });
 }
@@ -36,21 +33,19 @@ export async function transact<TPart extends object, TPrepared extends PreparedP
   const commits = transaction.parts.flatMap((part) => (part.kind === 'append' ? [part.commit] : []));
   return operate(context, 'transact', commits[0]?.stream, async (operation) => {
     const writes = transaction.parts.flatMap((part) => toWrites(part, context, transaction));
-    await sendTransaction(context, operation, transaction.id, writes);
+    await write(context, operation, writes, sendingAll(context, operation, transaction.id, writes));
     return commits;
   });
 }
 
-async function sendTransaction(
-  context: StoreContext,
-  operation: Operation,
-  id: string,
-  writes: readonly Write[],
-): Promise<void> {
-  const input = toTransaction(id, writes);
-  const command = unlogged(context.client, new TransactWriteItemsCommand({ ...input, ...operation.ask }));
-  operation.count(() => bytesOf(writes));
-  await write(context, operation, writes, () => context.client.send(command));
+function sendingPut({ client }: StoreContext, { ask }: Operation, put: PutItemCommandInput) {
+  const command = unlogged(client, new PutItemCommand({ ...put, ...ask }));
+  return () => client.send(command);
+}
+
+function sendingAll({ client }: StoreContext, { ask }: Operation, id: string, writes: readonly Write[]) {
+  const command = unlogged(client, new TransactWriteItemsCommand({ ...toTransaction(id, writes), ...ask }));
+  return () => client.send(command);
 }
 
 async function write(
@@ -59,13 +54,14 @@ async function write(
   writes: readonly Write[],
   send: Parameters<Operation['send']>[1],
 ): Promise<void> {
+  operation.count(() => bytesOf(writes));
   try {
     await operation.send('write', send, canWriteAgain);
   } catch (error) {
     if (isOwnWrite(error, writes)) return;
     const commit = writes[0]?.commit;
     // A transaction of somebody else holds the item, and an earlier attempt may have been carried out: only reading tells.
-    const isOpen = isHeldUp(error) && operation.requests > 1 && commit !== undefined;
+    const isOpen = isHeldUp(error) && operation.taken.requests > 1 && commit !== undefined;
     if (isOpen && (await isWritten(context, operation, commit))) return;
     throw translateWrite(error, writes);
   }
