@@ -11,31 +11,41 @@ export type Change<TRow extends object = Row> = Put<TRow> | Merge<TRow> | Update
 /** What an event does to the read model; `undefined` is nothing. */
 export type Changes<TRow extends object = Row> = Change<TRow> | readonly Change<TRow>[] | undefined;
 
-export interface Put<TRow extends object = Row> {
+/** What a change does, brought along by the function that makes it: so a bundle has what its projection uses, and no more. */
+interface Effect {
+  /**
+   * Makes of a row what the change says.
+   *
+   * @throws InvalidArgumentError when the row could not be stored as JSON, or what is added to is no number.
+   */
+  apply(change: object, row: Row | undefined): Row | undefined;
+}
+
+export interface Put<TRow extends object = Row> extends Effect {
   readonly kind: 'put';
   readonly key: string;
   readonly row: TRow;
 }
 
-export interface Merge<TRow extends object = Row> {
+export interface Merge<TRow extends object = Row> extends Effect {
   readonly kind: 'merge';
   readonly key: string;
   readonly fields: Partial<TRow>;
 }
 
-export interface Update<TRow extends object = Row> {
+export interface Update<TRow extends object = Row> extends Effect {
   readonly kind: 'update';
   readonly key: string;
   readonly fold: (row: TRow | undefined) => TRow;
 }
 
-export interface Add<TRow extends object = Row> {
+export interface Add<TRow extends object = Row> extends Effect {
   readonly kind: 'add';
   readonly key: string;
   readonly amounts: Amounts<TRow>;
 }
 
-export interface Remove {
+export interface Remove extends Effect {
   readonly kind: 'remove';
   readonly key: string;
 }
@@ -47,7 +57,7 @@ export type Amounts<TRow extends object = Row> = string extends keyof TRow
 
 /** The row becomes this one, whatever it was. */
 export function put<TRow extends object>(key: string, row: NoInfer<TRow>): Put<TRow> {
-  return { kind: 'put', key, row };
+  return { kind: 'put', key, row, apply: applyPut };
 }
 
 /**
@@ -55,7 +65,7 @@ export function put<TRow extends object>(key: string, row: NoInfer<TRow>): Put<T
  * ordered among each other, so give a row that several of them feed optional fields for what may not be there yet.
  */
 export function merge<TRow extends object>(key: string, fields: NoInfer<Partial<TRow>>): Merge<TRow> {
-  return { kind: 'merge', key, fields };
+  return { kind: 'merge', key, fields, apply: applyMerge };
 }
 
 /**
@@ -64,7 +74,7 @@ export function merge<TRow extends object>(key: string, fields: NoInfer<Partial<
  * @param fold - Pure: it may be called again on another state of the row. `undefined` is a row that is not there.
  */
 export function update<TRow extends object>(key: string, fold: NoInfer<(row: TRow | undefined) => TRow>): Update<TRow> {
-  return { kind: 'update', key, fold };
+  return { kind: 'update', key, fold, apply: applyUpdate };
 }
 
 /**
@@ -74,12 +84,12 @@ export function update<TRow extends object>(key: string, fold: NoInfer<(row: TRo
  * With positions beside the rows this needs no read of the row: see `defineProjection`.
  */
 export function add<TRow extends object>(key: string, amounts: NoInfer<Amounts<TRow>>): Add<TRow> {
-  return { kind: 'add', key, amounts };
+  return { kind: 'add', key, amounts, apply: applyAdd };
 }
 
 /** The row is no longer there. */
 export function remove(key: string): Remove {
-  return { kind: 'remove', key };
+  return { kind: 'remove', key, apply: applyRemove };
 }
 
 /** A sort key of DynamoDB has at most 1,024 bytes. Source: Developer Guide, "Quotas in Amazon DynamoDB". */
@@ -92,18 +102,27 @@ const LONGEST_KEY_BYTES = 1024;
  * @throws InvalidArgumentError when the row could not be stored as JSON, or what is added to is no number.
  */
 export function applyChange(row: Row | undefined, change: Change): Row | undefined {
-  switch (change.kind) {
-    case 'put':
-      return checkRow(change, change.row);
-    case 'merge':
-      return checkRow(change, { ...row, ...change.fields });
-    case 'update':
-      return checkRow(change, change.fold(row));
-    case 'add':
-      return addTo(row, checkAmounts(change));
-    case 'remove':
-      return undefined;
-  }
+  return change.apply(change, row);
+}
+
+function applyPut(change: Put): Row {
+  return checkRow(change, change.row);
+}
+
+function applyMerge(change: Merge, row: Row | undefined): Row {
+  return checkRow(change, { ...row, ...change.fields });
+}
+
+function applyUpdate(change: Update, row: Row | undefined): Row {
+  return checkRow(change, change.fold(row));
+}
+
+function applyAdd(change: Add, row: Row | undefined): Row {
+  return addTo(row, checkAmounts(change));
+}
+
+function applyRemove(): undefined {
+  return undefined;
 }
 
 /**

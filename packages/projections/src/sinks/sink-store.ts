@@ -5,7 +5,7 @@ import {
   type RecordedEventOf,
   readEvents,
 } from '@everfold/core';
-import type { Change, Row } from '../changes.js';
+import { type Change, put, type Row } from '../changes.js';
 import { SinkRefusedError } from '../errors.js';
 import type { Projection } from '../projection.js';
 import { absentRow, type BesideRowsWrites, type Transaction } from '../read-models/read-model-store.js';
@@ -24,7 +24,7 @@ export function projectionOf(name: string, events: EventSchemas): Projection<obj
     listed: undefined,
     changesOf: (event): readonly Change[] =>
       // Read here so that what cannot be read stops its stream; read again when it is written, because a row is JSON.
-      readOne(events, event).length === 0 ? [] : [{ kind: 'put', key: event.id, row: toRow(event) }],
+      readOne(events, event).length === 0 ? [] : [put(event.id, toRow(event))],
   };
 }
 
