@@ -47,23 +47,21 @@ export function foldRow(projection: FoldingProjection, { key, stored, steps }: R
   const { listed } = projection;
   let row = stored.row;
   let applied: Commit | undefined;
-  for (const step of steps) {
-    const { commit } = step;
-    const known = stored.applied.get(commit.stream)?.version ?? 0;
-    if (commit.last <= known) continue;
-    applied = commit;
-    try {
+  try {
+    for (const step of steps) {
+      const { commit } = step;
+      const known = stored.applied.get(commit.stream)?.version ?? 0;
+      if (commit.last <= known) continue;
+      applied = commit;
       for (const change of projectRest(projection, step, known).changes) {
         if (change.key === key) row = applyChange(row, change);
       }
-    } catch (error) {
-      return { outcome: 'failed', commit, error };
     }
-  }
-  if (applied === undefined) return { outcome: 'unchanged' };
-  try {
+    if (applied === undefined) return { outcome: 'unchanged' };
     return { outcome: 'changed', row, listed: row === undefined ? undefined : checkListed(listed?.(row, key)) };
   } catch (error) {
+    // Nothing is asked of a projection before there is a commit to apply.
+    if (applied === undefined) throw error;
     return { outcome: 'failed', commit: applied, error };
   }
 }

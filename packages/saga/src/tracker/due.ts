@@ -5,6 +5,8 @@ import type { RunFacts, RunStatus, StepRow } from './run-row.js';
 
 /* By when something must have happened in a run. */
 
+declare const EVERFOLD_WITHOUT_CONTRACTS: true | undefined;
+
 /** The timer of a rule comes once a minute at most; and a place in a listing that stays the same costs half. */
 const MINUTE_MS = 60_000;
 
@@ -29,16 +31,18 @@ export function stepDueMs(step: SagaStep, row: StepRow | undefined, graceMs: num
   if (row === undefined || row.parked !== undefined) return undefined;
   const { status, since, deadline, attempts, asked } = row;
   // Who was asked to take its work back answers soon, whatever it has come to; the event that asks may be lost.
-  if (asked !== undefined && isAnswerAwaited(row)) {
-    const patience = Date.parse(asked) + graceMs;
-    return deadline === undefined ? patience : Math.min(patience, Date.parse(deadline));
-  }
+  if (typeof EVERFOLD_WITHOUT_CONTRACTS === 'undefined' && asked !== undefined && isAnswerAwaited(row))
+    return earlier(Date.parse(asked) + graceMs, deadline);
   if (attempts !== undefined) return Date.parse(attempts.next);
   if (since === undefined || (status !== 'started' && status !== 'fenced')) return undefined;
   const patience = Date.parse(since) + graceMs;
-  if (status === 'fenced' || deadline === undefined) return patience;
+  if (status === 'fenced') return patience;
   // Who waits may wait to the end. Who is at work that long has died over it, and nobody may have called again.
-  return step.work === 'run' ? Math.min(patience, Date.parse(deadline)) : Date.parse(deadline);
+  return step.work === 'run' || deadline === undefined ? earlier(patience, deadline) : Date.parse(deadline);
+}
+
+function earlier(timeMs: number, deadline: string | undefined): number {
+  return deadline === undefined ? timeMs : Math.min(timeMs, Date.parse(deadline));
 }
 
 /** Whether a service was asked to take its work back, and is still to answer. */
