@@ -70,6 +70,7 @@ export const lot = given<ParkingLot>();
 export const orders = given<Projection<OrderRow>>();
 export const ordersV2 = given<Projection<OrderRow>>();
 export const ordersProjection = given<Projection<OrderRow>>();
+export const revenue = given<Projection<OrderRow>>();
 export const fulfilmentV1 = given<Saga<EventSchemas, { readonly charge: unknown }>>();
 export const fulfilmentV2 = given<Saga<EventSchemas, { readonly charge: unknown }>>();
 export const timers = given<Timers>();

@@ -37,7 +37,8 @@ export function rowsDefinition({ name }: AnySaga, { version = 1 }: TrackerOption
  * @example
  * ```ts
  * const { rows } = trackerRows(fulfilmentV2);
- * log((await lot.listParked(rows.id, {})).entries);
+ * const { entries } = await lot.listParked(rows.id, {});
+ * for (const { stream, error } of entries) log(`${stream}: ${error.message}`);
  * ```
  */
 export function trackerRows(saga: AnySaga, options: TrackerOptions = {}): ProjectionRows<RunRow> {
