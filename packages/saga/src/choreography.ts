@@ -250,13 +250,15 @@ function build(options: AnyOptions, steps: readonly AnyStep[], pivoted: boolean)
   const add = (kind: StepKind) => (name: string, step: Omit<AnyStep, 'name' | 'kind'>) =>
     build(options, [...steps, { ...step, name, kind }], pivoted || kind === 'pivot');
   const step = add(pivoted ? 'retriable' : 'compensatable');
+  const wait = add('wait');
+  const pivot = add('pivot');
   return {
     step,
     contract: step,
-    wait: add('wait'),
-    waitWhen: add('wait'),
-    pivot: add('pivot'),
-    contractPivot: add('pivot'),
+    wait,
+    waitWhen: wait,
+    pivot,
+    contractPivot: pivot,
     end: (end: AnyEnd) => buildSaga(options, steps, end),
   };
 }

@@ -88,8 +88,7 @@ export async function checkOutcome(
     );
   }
   const event = await checkEvent(saga.events, { type: outcome.type, data: outcome.data });
-  if (keyOf(saga, event) !== key) {
-    throw new InvalidOutcomeError(step, `its ${saga.key} is "${keyOf(saga, event)}" in a run of "${key}"`);
-  }
+  const own = keyOf(saga, event);
+  if (own !== key) throw new InvalidOutcomeError(step, `its ${saga.key} is "${own}" in a run of "${key}"`);
   return encodeEvent(saga.events, event);
 }

@@ -30,7 +30,7 @@ function stepOf(options: AnyOptions, step: AnyStep): Omit<SagaStep, 'undoneOn'> 
     ledger: ledger ?? `${options.name}.${step.name}`,
     effect,
     retry: retryPolicy(retry, deadline?.after),
-    ...(source !== undefined && { contract: { source } }),
+    ...(typeof EVERFOLD_WITHOUT_CONTRACTS === 'undefined' && source !== undefined && { contract: { source } }),
     ...(deadline && {
       deadline: { afterMs: durationMs(deadline.after), ...(deadline.fail && { fail: deadline.fail }) },
     }),

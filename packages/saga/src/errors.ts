@@ -61,10 +61,7 @@ export class LeftOutError extends EverfoldError<'LEFT_OUT'> {
   readonly part: string;
 
   constructor(part: string) {
-    super(
-      'LEFT_OUT',
-      `This bundle was built without ${part}. Bundle it anew, with "leavesOut" derived from the saga that it handles.`,
-    );
+    super('LEFT_OUT', `This bundle was built without ${part}. Derive its "leavesOut" from the saga that it handles.`);
     this.part = part;
   }
 }

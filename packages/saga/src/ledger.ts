@@ -1,4 +1,5 @@
 import { type Commit, type RecordedEvent, recordedEvents, StreamCorruptedError } from '@everfold/core';
+import type { ErrorNote } from './error-note.js';
 import type { SagaStep } from './step.js';
 import type { FailReason } from './types.js';
 
@@ -45,12 +46,6 @@ export interface Started {
   readonly with?: readonly RecordedEvent[];
   /** ISO 8601: when it is given up. */
   readonly deadline?: string;
-}
-
-/** What is left of an error. */
-export interface ErrorNote {
-  readonly name: string;
-  readonly message: string;
 }
 
 export interface Attempted {
@@ -149,10 +144,10 @@ export function transition(step: SagaStep, ledger: Ledger, entry: RecordedEvent)
   }
   if (typeof EVERFOLD_WITHOUT_CONTRACTS === 'undefined' && entry.type === step.undo?.ask)
     return isAskable(ledger) ? { ...ledger, asked: entry.at } : undefined;
-  const status = statusAfter(step, entry.type);
-  if (status === undefined || !canBecome(step, ledger, status)) return undefined;
+  const next = statusAfter(step, entry);
+  if (next === undefined || !canBecome(step, ledger, next.status)) return undefined;
   const { attempts: _done, parked: _ended, ...rest } = ledger;
-  return { ...rest, status, since: entry.at, ...remember(status, entry) };
+  return { ...rest, since: entry.at, ...next };
 }
 
 /** What was done does not say that it is to be undone: that is known from the parked attempt alone. */
@@ -188,27 +183,21 @@ export function failedSoFar({ attempts }: Ledger, work: Work): number {
   return attempts?.work === work ? attempts.failed : 0;
 }
 
-function statusAfter({ ok, fails, undo }: SagaStep, type: string): LedgerStatus | undefined {
-  if (type === STARTED) return 'started';
-  if (type === FENCED) return 'fenced';
-  if (type === TOMBSTONED) return 'tombstone';
-  if (type === ok) return 'ok';
-  if (fails.includes(type)) return 'failed';
-  return type === undo?.ok ? 'undone' : undefined;
-}
-
-function remember(status: LedgerStatus, entry: RecordedEvent): Partial<Ledger> {
-  switch (status) {
-    case 'started':
-      return { started: entry.data as Started };
-    case 'fenced':
-      return { fenced: entry.data as Fenced };
-    case 'ok':
-      return { outcome: entry };
-    case 'failed':
-      return { failure: entry.type };
+/** The status that an entry leads to, and what is remembered of it. */
+function statusAfter({ ok, fails, undo }: SagaStep, entry: RecordedEvent): Ledger | undefined {
+  switch (entry.type) {
+    case STARTED:
+      return { status: 'started', started: entry.data as Started };
+    case FENCED:
+      return { status: 'fenced', fenced: entry.data as Fenced };
+    case TOMBSTONED:
+      return { status: 'tombstone' };
+    case ok:
+      return { status: 'ok', outcome: entry };
+    case undo?.ok:
+      return { status: 'undone' };
     default:
-      return {};
+      return fails.includes(entry.type) ? { status: 'failed', failure: entry.type } : undefined;
   }
 }
 
@@ -230,9 +219,9 @@ export function foldLedger(step: SagaStep, commits: readonly Commit[]): Ledger {
   return ledger;
 }
 
-/** Whether nothing of the step stands or ever will. */
+/** Whether nothing of the step stands or ever will: then nothing follows any more. */
 export function isTakenBack({ status }: Ledger): boolean {
-  return status === 'failed' || status === 'undone' || status === 'tombstone';
+  return TRANSITIONS[status].length === 0;
 }
 
 /**

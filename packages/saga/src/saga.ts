@@ -77,7 +77,7 @@ export function buildSaga(options: AnyOptions, defined: readonly AnyStep[], { do
   const { within, maxHops = MAX_HOPS, ...asGiven } = options;
   const { name, start, cancel } = options;
   const roots = triggeredBy(start, steps);
-  const cancelledOn = new Set([...roots.flatMap((step) => negativesOf(step, steps)), ...(cancel ? [cancel] : [])]);
+  const cancelledOn = new Set(roots.flatMap((step) => negativesOf(step, steps)).concat(cancel ?? []));
   return {
     ...asGiven,
     steps,
@@ -85,8 +85,8 @@ export function buildSaga(options: AnyOptions, defined: readonly AnyStep[], { do
     ...(within && { withinMs: durationMs(within) }),
     end: {
       ledger: `${name}.end`,
-      done: { on: doneOn, emit: done.emit, data: done.data as AnySaga['end']['done']['data'] },
-      cancelled: { on: [...cancelledOn], emit: cancelled.emit, data: cancelled.data },
+      done: { ...done, on: doneOn } as AnySaga['end']['done'],
+      cancelled: { ...cancelled, on: [...cancelledOn] },
     },
   };
 }

@@ -58,9 +58,8 @@ async function forward(run: StepRun, event: RecordedEvent, key: string, failed: 
   // A run that has begun comes to its end: what it has done so far would else stand for ever.
   if (typeof EVERFOLD_WITHOUT_STARTS === 'undefined' && event.type === saga.start) checkHops(saga, event);
   const triggers = await gatherTriggers(ports.store, saga, step, event, key);
-  const [first] = triggers ?? [];
-  if (triggers === undefined || first === undefined) return;
-  if (step.when && !step.when(first)) return;
+  const first = triggers?.[0];
+  if (first === undefined || (step.when && !step.when(first))) return;
   // A trigger nearly always finds an empty ledger. So the first attempt asks nobody: if it is wrong, its write collides.
   const loaded = failed === 0 ? emptyLedger(step, key) : await load(run, key);
   await carryOut({ ...run, ...loaded, key, cause: event, triggers }, 'trigger');

@@ -27,9 +27,11 @@ export async function isAllTakenBack(
   cause: RecordedEvent,
   key: string,
 ): Promise<boolean> {
-  const others = triggeredBy(typeof on === 'string' ? on : on.type, saga.steps)
-    .filter((step) => !ownNegatives(step).includes(cause.type))
-    .filter(({ when }) => typeof on === 'string' || when === undefined || when(on));
+  const type = typeof on === 'string' ? on : on.type;
+  const others = triggeredBy(type, saga.steps).filter((step) => {
+    if (ownNegatives(step).includes(cause.type)) return false;
+    return typeof on === 'string' || step.when === undefined || step.when(on);
+  });
   for (const step of others) {
     const { ledger, position } = await loadLedger(store, step, key);
     if (isBarrable(step, ledger)) {

@@ -42,7 +42,7 @@ const listed: readonly FunctionDefinition[] = [
   { name: 'place-order', entry: entry('place-order'), trigger: http('POST /orders') },
   { name: 'get-order', entry: entry('get-order'), trigger: http('GET /orders/{id}') },
   { name: 'cancel-order', entry: entry('cancel-order'), trigger: http('POST /orders/{id}/cancellation') },
-  { name: 'decide-approval', entry: entry('decide-approval'), trigger: staff('POST /orders/{id}/approval') },
+  { name: 'decide-approval', entry: entry('decide-approval'), trigger: staff('POST /orders/{id}/approval'), leavesOut },
   { name: 'get-fulfilment', entry: entry('get-fulfilment'), trigger: http('GET /orders/{id}/fulfilment') },
   { name: 'list-orders', entry: entry('list-orders'), trigger: staff('GET /orders') },
   { name: 'get-revenue', entry: entry('get-revenue'), trigger: staff('GET /revenue') },

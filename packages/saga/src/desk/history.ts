@@ -1,9 +1,9 @@
 import type { RecordedEvent } from '@everfold/core';
+import type { ErrorNote } from '../error-note.js';
 import {
   ATTEMPTED,
   type Attempted,
   type ByHand,
-  type ErrorNote,
   FENCED,
   type Fenced,
   PARKED,

@@ -4,7 +4,8 @@ import {
   type SchedulerClient,
   ValidationException,
 } from '@aws-sdk/client-scheduler';
-import { type Clock, InvalidArgumentError, systemClock } from '@everfold/core';
+import { type Clock, checkWholeNumber, InvalidArgumentError, systemClock } from '@everfold/core';
+import { noteOf } from '../error-note.js';
 import { type ScheduleAddress, toCreateSchedule } from './create-schedule.js';
 import { TimerNotSetError } from './errors.js';
 import { parseTimer, type Timer, type Timers } from './timers.js';
@@ -87,11 +88,7 @@ export class SchedulerTimers implements Timers {
       if (value === undefined ? kind.endsWith('or nothing') : pattern.test(value)) continue;
       throw new InvalidArgumentError(`${option} of the timers is "${value}"; give ${kind}.`);
     }
-    if (!Number.isInteger(leadSeconds) || leadSeconds < 1 || leadSeconds > 3_600) {
-      throw new InvalidArgumentError(
-        `leadSeconds of the timers is ${leadSeconds}; give a whole number from 1 to 3600.`,
-      );
-    }
+    checkWholeNumber(`leadSeconds of the timers is ${leadSeconds}`, leadSeconds, 1, 3_600);
     this.#options = options;
     this.#leadMs = leadSeconds * 1_000;
     this.#clock = clock;
@@ -105,12 +102,12 @@ export class SchedulerTimers implements Timers {
    */
   async set(timer: Timer): Promise<void> {
     const parsed = parseTimer(timer);
-    if (await this.#create(parsed, 'first')) return;
-    await this.#create(parsed, 'last');
+    const isSet = await this.#create(parsed);
+    if (!isSet) await this.#create(parsed, true);
   }
 
   /** @returns Whether it is set: it is not when the request took so long that its time was past. */
-  async #create(timer: Timer, attempt: 'first' | 'last'): Promise<boolean> {
+  async #create(timer: Timer, isLast = false): Promise<boolean> {
     const { input, dueAt } = toCreateSchedule(timer, this.#options, this.#clock.now() + this.#leadMs);
     try {
       await this.#options.client.send(new CreateScheduleCommand(input));
@@ -119,8 +116,8 @@ export class SchedulerTimers implements Timers {
       // One of its name is there: it is set already.
       if (error instanceof ConflictException) return true;
       const isLate = error instanceof ValidationException && dueAt <= this.#clock.now();
-      if (isLate && attempt === 'first') return false;
-      const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
+      if (isLate && !isLast) return false;
+      const { name, message } = noteOf(error);
       throw new TimerNotSetError(timer, `${name}: ${message}`, isLate || !FINAL.has(name), { cause: error });
     }
   }

@@ -1,5 +1,6 @@
 import { defined, type RecordedEvent, StreamCorruptedError } from '@everfold/core';
-import { EMPTY, type ErrorNote, type Ledger, PARKED, transition } from '../ledger.js';
+import type { ErrorNote } from '../error-note.js';
+import { EMPTY, type Ledger, PARKED, transition } from '../ledger.js';
 import { producedBy, type SagaStep } from '../step.js';
 import type { StepRow, TrackedError } from './run-row.js';
 

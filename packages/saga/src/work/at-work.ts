@@ -14,13 +14,16 @@ export interface StepRun extends StepVersion {
   readonly services: unknown;
 }
 
+interface Triggered {
+  /** All that triggered it, the first of the definition first, where that is known. */
+  readonly triggers?: readonly RecordedEvent[] | undefined;
+}
+
 /** A step at work for one key, with its ledger as it stands. */
-export interface AtWork extends StepRun, LoadedLedger {
+export interface AtWork extends StepRun, LoadedLedger, Triggered {
   readonly key: string;
   /** The event because of which it acts: the metadata of what it records comes from there. */
   readonly cause: RecordedEvent;
-  /** All that triggered it, the first of the definition first, where that is known. */
-  readonly triggers?: readonly RecordedEvent[];
 }
 
 /** Reads the step's ledger. Costs one Query. */
@@ -80,14 +83,13 @@ export function isoIn(at: StepRun, ms: number): string {
 
 /** The entry with which the step begins. */
 export function startEntry(at: AtWork): { readonly type: string; readonly data: Started } {
-  const [trigger, ...others] = (at.triggers ?? []).map((event) => encoded(at, event));
-  if (trigger === undefined) throw new Error('A step is started by an event.');
+  const [trigger, ...others] = triggersOf(at);
   const { deadline } = at.step;
   return {
     type: STARTED,
     data: {
-      trigger,
-      ...(others.length > 0 && { with: others }),
+      trigger: encoded(at, trigger),
+      ...(others.length > 0 && { with: others.map((event) => encoded(at, event)) }),
       ...(deadline && { deadline: isoIn(at, deadline.afterMs) }),
     },
   };
@@ -111,10 +113,16 @@ export function contextOf({ saga, step, key }: AtWork): StepContext {
 /** What `run` is given, and `fail`. All attempts act on what the first one was given: they have one idempotency key. */
 export async function inputOf(at: AtWork): Promise<RunInput<RecordedEvent>> {
   const { started } = at.ledger;
-  const triggers = started
-    ? await Promise.all([started.trigger, ...(started.with ?? [])].map((event) => decoded(at, event)))
-    : (at.triggers ?? []);
-  const [event] = triggers;
-  if (event === undefined) throw new Error('A step is run upon an event.');
-  return { event, events: Object.fromEntries(triggers.map((each) => [each.type, each])), ...contextOf(at) };
+  const recorded = started && [started.trigger, ...(started.with ?? [])];
+  const triggers = triggersOf({
+    triggers: recorded ? await Promise.all(recorded.map((event) => decoded(at, event))) : at.triggers,
+  });
+  const events = Object.fromEntries(triggers.map((each) => [each.type, each]));
+  return { event: triggers[0], events, ...contextOf(at) };
+}
+
+function triggersOf({ triggers = [] }: Triggered): readonly [RecordedEvent, ...RecordedEvent[]] {
+  const [first, ...others] = triggers;
+  if (first === undefined) throw new Error('A step acts upon an event.');
+  return [first, ...others];
 }

@@ -1,5 +1,6 @@
 import type { NewEvent, RecordedEvent } from '@everfold/core';
-import { ATTEMPTED, type ErrorNote, failedSoFar, type LedgerStatus, PARKED, type Work } from '../ledger.js';
+import { noteOf } from '../error-note.js';
+import { ATTEMPTED, failedSoFar, type LedgerStatus, PARKED, type Work } from '../ledger.js';
 import { afterFailure } from '../reaction.js';
 import { pauseMs } from '../retry-policy.js';
 import { type AtWork, encoded, enter, isoIn, reloaded, remind, startEntry } from './at-work.js';
@@ -56,8 +57,3 @@ const STATUS_AT: Readonly<Record<Work, readonly LedgerStatus[]>> = {
   undo: ['ok'],
   fail: ['fenced'],
 };
-
-function noteOf(thrown: unknown): ErrorNote {
-  const { name, message } = thrown instanceof Error ? thrown : { name: 'Error', message: String(thrown) };
-  return { name, message };
-}
