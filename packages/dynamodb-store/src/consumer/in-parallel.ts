@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '@everfold/core';
+import { checkWholeNumber } from '@everfold/core';
 
 /**
  * Works through items, several at a time, in their order. A `work` that throws ends the whole, as `Promise.all` does.
@@ -11,9 +11,7 @@ export async function inParallel<TItem>(
   limit: number,
   work: (item: TItem) => Promise<void>,
 ): Promise<void> {
-  if (!Number.isInteger(limit) || limit < 1) {
-    throw new InvalidArgumentError(`concurrency is ${limit}; give a whole number from 1.`);
-  }
+  checkWholeNumber(`concurrency is ${limit}`, limit, 1);
   // All workers draw from one iterator, so each item is taken once.
   const waiting = items.values();
   const worker = async () => {
