@@ -39,6 +39,24 @@ describe('retryConflicts', () => {
     expect(slept).toEqual([5, 10, 20, 40, 80, 160, 320, 500, 500]);
   });
 
+  test('takes clock and random of the ports by name, and nothing else that they have', async () => {
+    const { clock, slept } = recordingClock();
+    const { act } = losing(2);
+    class Ports {
+      readonly backoff = { firstMs: 7_000, longestMs: 7_000 };
+      get clock() {
+        return clock;
+      }
+      get random() {
+        return () => 0.5;
+      }
+    }
+
+    await retryConflicts(new Ports(), act);
+
+    expect(slept).toEqual([5, 10]);
+  });
+
   test('gives up after 20 attempts, with the conflict', async () => {
     const { clock } = recordingClock();
     const { act, calls } = losing(20);

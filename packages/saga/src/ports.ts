@@ -1,4 +1,4 @@
-import { type Clock, type Random, retryOf, type StreamStore } from '@everfold/core';
+import { type Clock, defined, type Random, retryOf, type StreamStore } from '@everfold/core';
 import type { Timers } from './timers/timers.js';
 
 /** What was entered into the ledger of a step. */
@@ -39,8 +39,8 @@ const ATTEMPTS = 20;
  * @throws ConflictError when 20 attempts came second: the delivery is then retried as a whole.
  */
 export function retryConflicts<TResult>(
-  ports: Pick<SagaPorts, 'clock' | 'random'>,
+  { clock, random }: Pick<SagaPorts, 'clock' | 'random'>,
   act: (failed: number) => Promise<TResult>,
 ): Promise<TResult> {
-  return retryOf({ ...ports, attempts: ATTEMPTS })(act);
+  return retryOf({ ...defined({ clock, random }), attempts: ATTEMPTS })(act);
 }

@@ -74,14 +74,19 @@ export function buildSaga(options: AnyOptions, defined: readonly AnyStep[], { do
   const doneOn = typesOf(done.on);
   const steps = deriveSteps(options, defined);
   if (typeof EVERFOLD_CHECKED === 'undefined') checkSaga(options, steps, doneOn);
-  const { within, maxHops = MAX_HOPS, ...asGiven } = options;
-  const { name, start, cancel } = options;
+  // By name: a definition that was spread into the options has more, such as earlier versions.
+  const { name, version, start, key, events, cancel, within, maxHops = MAX_HOPS } = options;
   const roots = triggeredBy(start, steps);
   const cancelledOn = new Set(roots.flatMap((step) => negativesOf(step, steps)).concat(cancel ?? []));
   return {
-    ...asGiven,
+    name,
+    version,
+    start,
+    key,
+    events,
     steps,
     maxHops,
+    ...(cancel !== undefined && { cancel }),
     ...(within && { withinMs: durationMs(within) }),
     end: {
       ledger: `${name}.end`,

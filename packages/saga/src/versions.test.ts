@@ -29,6 +29,16 @@ const stopped = () => record(store.inner, 'stop-o1', { type: 'Stopped', data }, 
 const hotel = (event: RecordedEvent, saga = both) => handlerOf(saga, 'Hotel', store, provider)(deliveryOf(event));
 const end = (event: RecordedEvent) => createEndHandler(both, { store, clock: stillClock })(deliveryOf(event));
 
+test('a definition that another one is spread into takes neither its earlier versions nor what was derived of it', () => {
+  const spread = { ...both, withinMs: 5, version: 3 };
+
+  const third = trip([step('Hotel', 'Placed'), pivot('Pay', 'HotelDone')], spread);
+
+  expect(third.version).toBe(3);
+  expect(third.earlier).toBeUndefined();
+  expect(third.withinMs).toBeUndefined();
+});
+
 describe('a run', () => {
   test.each([
     [first, 'hotel-o1'],
