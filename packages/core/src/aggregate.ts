@@ -33,6 +33,8 @@ export interface Aggregate<
    * An event of a newer revision is always refused. Default `fail`.
    */
   readonly unknownEvents?: 'fail' | 'skip';
+  /** Not here: `validateReads(events)` makes events whose data is checked whenever they are read. */
+  readonly validateReads?: never;
 }
 
 /** The input of one of the commands. */

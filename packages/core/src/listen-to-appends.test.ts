@@ -25,6 +25,28 @@ function listened() {
   return { store, reports };
 }
 
+describe('a store with a listener', () => {
+  it('may be spread, and is made of a store that cannot be changed', async () => {
+    const heard: AppendReport[] = [];
+    const store = Object.freeze(new InMemoryEventStore());
+
+    const spread = { ...listenToAppends(store, (report) => heard.push(report)) };
+    await spread.append({ after: startOf('order-1'), events, metadata });
+
+    expect(heard).toMatchObject([{ events: 2 }]);
+    expect((await spread.load('order-1')).commits).toHaveLength(1);
+  });
+
+  it('is replaced in, and not in the store itself', () => {
+    const store = new InMemoryEventStore();
+    const listened = listenToAppends(store, () => undefined);
+
+    listened.append = () => Promise.reject(new Error('replaced'));
+
+    expect(Object.hasOwn(store, 'append')).toBe(false);
+  });
+});
+
 describe('the listener of a store', () => {
   it('hears of each append how many events it has recorded, in a transaction and at a deletion too', async () => {
     const { store, reports } = listened();

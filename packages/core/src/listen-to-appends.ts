@@ -48,22 +48,31 @@ export function listenToAppends(store: StreamStore, listener: AppendListener): S
     }
   }
 
-  const writes: Pick<StreamStore, 'append' | 'transact' | 'delete'> = {
+  const listened: StreamStore = {
     append: (append) => heard([append.after.stream], () => store.append(append)),
-    transact: (parts) =>
-      heard(
-        parts.filter(isAppend).map(({ after }) => after.stream),
-        () => store.transact(parts),
-      ),
+    transact: (parts) => heard(streamsOf(parts), () => store.transact(parts)),
     delete: (after, metadata) => heard([after.stream], () => store.delete(after, metadata)),
+    read: (stream, range) => store.read(stream, range),
+    load: (stream, query) => store.load(stream, query),
   };
-  // All else is the store's own, whatever it has.
-  return new Proxy(store, {
-    get(target, name) {
-      const own: unknown = Reflect.get(Object.hasOwn(writes, name) ? writes : target, name);
-      return typeof own === 'function' ? own.bind(target) : own;
-    },
-  });
+  if (!isWhole(store)) return listened;
+  const whole: EventStore = {
+    ...listened,
+    transact: (parts) => heard(streamsOf(parts), () => store.transact(parts)),
+    saveSnapshot: (of, snapshot) => store.saveSnapshot(of, snapshot),
+    holderOf: (key) => store.holderOf(key),
+    scan: (options) => store.scan(options),
+    streams: (category, options) => store.streams(category, options),
+  };
+  return whole;
+}
+
+function streamsOf(parts: readonly object[]): string[] {
+  return parts.filter(isAppend).map(({ after }) => after.stream);
+}
+
+function isWhole(store: StreamStore): store is EventStore {
+  return 'scan' in store;
 }
 
 function tell(listener: AppendListener, report: AppendReport): void {

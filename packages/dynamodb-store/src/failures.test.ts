@@ -57,6 +57,11 @@ describe('isWorthRepeating', () => {
   test.each([
     ['a throttled table', new ProvisionedThroughputExceededException(anException), true],
     ['a fault of DynamoDB', new InternalServerError(anException), true],
+    [
+      'a request that a handler gave up, by its code',
+      Object.assign(new Error('no answer'), { code: 'TimeoutError' }),
+      true,
+    ],
     ['a missing table', new ResourceNotFoundException(anException), false],
     ['a fault of the program', new TypeError('x is not a function'), false],
   ])('tells whether another attempt may succeed after %s', (_name, error, can) => {

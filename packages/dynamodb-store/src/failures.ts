@@ -79,7 +79,7 @@ export function throttled(cause?: unknown): ThrottledError {
 }
 
 function isPassing(error: Error): boolean {
-  if (passing.has(wordOf(error.name)) || passing.has(codeOf(error))) return true;
+  if (passing.has(wordOf(error.name)) || passing.has(wordOf(codeOf(error)))) return true;
   return error instanceof DynamoDBServiceException && (error.$metadata.httpStatusCode ?? 0) >= 500;
 }
 

@@ -31,7 +31,7 @@ import {
 import { DynamoDBStreamStore } from './stream-store.js';
 import { unlogged } from './unlogged.js';
 import { canWriteAgain } from './write-failures.js';
-import { transact } from './writing.js';
+import { onlyAppend, transact } from './writing.js';
 
 /**
  * The event store on a DynamoDB table.
@@ -78,8 +78,9 @@ export class DynamoDBEventStore extends DynamoDBStreamStore implements EventStor
    * @throws ConflictError, ClaimTakenError, StreamDeletedError, InvalidArgumentError, InvalidEventError, CommitTooLargeError
    * @throws ThrottledError, UnavailableError, RequestRefusedError
    */
-  override transact(parts: readonly TransactionPart[]): Promise<readonly Commit[]> {
-    return transact(this.#context, parts, allParts);
+  override async transact(parts: readonly TransactionPart[]): Promise<readonly Commit[]> {
+    const only = onlyAppend(parts);
+    return only ? [await this.append(only)] : transact(this.#context, parts, allParts);
   }
 
   /**

@@ -100,6 +100,13 @@ describe('reading', () => {
     await expect(backward([item(7, 7)])).rejects.toThrow(corrupted(1));
   });
 
+  test('refuses a missing version within a commit in which the range ends', async () => {
+    const gap = [item(1, 3), item(4, 4, { end: 6 }), item(6, 6, { offset: 2 })];
+
+    await expect(forward(gap, { upTo: 4 })).rejects.toThrow(corrupted(5));
+    await expect(backward(gap, { upTo: 4 })).rejects.toThrow(corrupted(5));
+  });
+
   test('refuses a doubled version', async () => {
     await expect(forward([item(1, 3), item(3, 5)])).rejects.toThrow(corrupted(4));
     await expect(backward([item(1, 3), item(3, 5)])).rejects.toThrow(corrupted(4));

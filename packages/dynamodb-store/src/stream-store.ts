@@ -18,7 +18,7 @@ import { readStream } from './read-stream.js';
 import { type DynamoDBEventStoreOptions, operate, type StoreContext, storeContext } from './store-context.js';
 import { attributesFor, readLatest } from './stream-reader.js';
 import { streamParts } from './writes.js';
-import { append, transact } from './writing.js';
+import { append, onlyAppend, transact } from './writing.js';
 
 /**
  * What commands and sagas need of the event store on a DynamoDB table: all but scanning it, saving snapshots and unique values. A bundle of a
@@ -75,13 +75,14 @@ export class DynamoDBStreamStore implements StreamStore {
    * @throws ConflictError, StreamDeletedError, InvalidArgumentError, InvalidEventError, CommitTooLargeError
    * @throws ThrottledError, UnavailableError, RequestRefusedError
    */
-  transact(parts: readonly StreamPart[]): Promise<readonly Commit[]> {
-    return transact(this.#context, parts, streamParts);
+  async transact(parts: readonly StreamPart[]): Promise<readonly Commit[]> {
+    const only = onlyAppend(parts);
+    return only ? [await this.append(only)] : transact(this.#context, parts, streamParts);
   }
 
   /**
    * Reads a stream, consistently. Costs one Query for each megabyte, at least one: one read unit for each 4 KB. A range
-   * that begins in the middle of a commit, or after the last one, costs one Query more.
+   * that begins or ends in the middle of a commit of several items, or begins after the last one, costs one Query more for each.
    *
    * @throws InvalidArgumentError, StreamCorruptedError, ThrottledError, UnavailableError, RequestRefusedError
    */

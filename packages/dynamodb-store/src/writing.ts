@@ -21,14 +21,18 @@ export async function append(context: StoreContext, decided: Append): Promise<Co
   });
 }
 
+/** The append that a transaction consists of, if it is one alone: as an append it costs half. */
+export function onlyAppend(parts: readonly object[]): Append | undefined {
+  const [only, second] = parts;
+  return only !== undefined && isAppend(only) && second === undefined ? only : undefined;
+}
+
 /** Carries out a transaction of parts of some kinds, as `transact` of a store says. */
 export async function transact<TPart extends object, TPrepared extends PreparedPart>(
   context: StoreContext,
   parts: readonly TPart[],
   { prepare, toWrites }: PartKinds<TPart, TPrepared>,
 ): Promise<readonly Commit[]> {
-  const [only, second] = parts;
-  if (only !== undefined && isAppend(only) && second === undefined) return [await append(context, only)];
   const transaction = prepareTransaction(parts, context, prepare);
   const commits = transaction.parts.flatMap((part) => (part.kind === 'append' ? [part.commit] : []));
   return operate(context, 'transact', commits[0]?.stream, async (operation) => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { defineAggregate } from '../aggregate.js';
 import { defineEvents, type EventData, type EventOf, type NewEvent } from '../events.js';
 import { evolving } from './evolving.js';
+import { readEvents } from './read-events.js';
 import { severalEvents } from './several-events.js';
 import type { validateReads } from './validate-reads.js';
 
@@ -51,6 +52,10 @@ defineAggregate({
 
 // Checking what is read leaves the types as they are.
 
+// It is asked for by the events, and where it was a setting once it must not be passed over.
+const policy = { unknownEvents: 'skip', validateReads: true } as const;
+// @ts-expect-error
+readEvents(events, [], 'order-1', policy);
 expectTypeOf<EventOf<ReturnType<typeof validateReads<typeof events>>>>().toEqualTypeOf<EventOf<typeof events>>();
 
 // An upcaster may give what the next one takes, or several events.

@@ -7,6 +7,8 @@ import { evolutionOf, isRevision } from './evolving.js';
 export interface ReadPolicy {
   /** What becomes of an event of a type that is not defined: `skip` leaves it out. Default `fail`. */
   readonly unknownEvents?: 'fail' | 'skip';
+  /** Not here: `validateReads(events)` makes events whose data is checked whenever they are read. */
+  readonly validateReads?: never;
   /** Which types are wanted; others are left out, as little read as need be. Default: all. */
   readonly wanted?: (type: string) => boolean;
 }

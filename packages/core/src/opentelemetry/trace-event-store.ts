@@ -11,6 +11,8 @@ import { tracedWrites } from './traced-writes.js';
  * one: `continueTrace` goes on from there. The appending span is a child of the active one, and links to the `traceparent`
  * that the metadata came with if that is of another trace. Without an active span, it is a child of that `traceparent`.
  *
+ * In a bundle of a function that nothing traces it is the store itself: so hand it on as it is, and do not spread it.
+ *
  * Costs no request, and 72 bytes of each commit, more with a `tracestate`. Without a registered OpenTelemetry SDK nothing is
  * recorded, and metadata stays as it is.
  *
