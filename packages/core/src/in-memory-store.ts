@@ -17,7 +17,7 @@ import { scanInMemory } from './in-memory-scan.js';
 import type { Metadata } from './metadata.js';
 import { type Clock, type IdGenerator, systemClock, systemIds } from './ports.js';
 import { checkPosition, checkRange } from './reading.js';
-import { type PreparedTransaction, prepareTransaction } from './transaction.js';
+import { onlyAppend, type PreparedTransaction, prepareTransaction } from './transaction.js';
 
 /** Hears of every commit, in the order of recording. */
 export type ChangeListener = (commit: Commit) => void;
@@ -75,8 +75,8 @@ export class InMemoryEventStore implements EventStore {
   }
 
   async transact(parts: readonly TransactionPart[]): Promise<readonly Commit[]> {
-    const [only, second] = parts;
-    if (only !== undefined && 'after' in only && second === undefined) return [await this.append(only)];
+    const only = onlyAppend(parts);
+    if (only) return [await this.append(only)];
     const transaction = prepareTransaction(parts, this.#ports, preparePart);
     for (const part of transaction.parts) this.#check(part, transaction);
     const ready = transaction.parts.map((part) => this.#ready(part));

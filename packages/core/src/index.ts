@@ -84,7 +84,7 @@ export type { ChangeListener, InMemoryEventStoreOptions } from './in-memory-stor
 
 // For those who write a store: what every store begins with
 export { carriedState, checkFollows, deletionAfter, restOf, toCommit } from './commit.js';
-export { isAppend, prepareStreamPart, prepareTransaction } from './transaction.js';
+export { isAppend, onlyAppend, prepareStreamPart, prepareTransaction } from './transaction.js';
 export type { PreparedStreamPart, PreparedTransaction, PreparePart } from './transaction.js';
 export { checkClaimKey, preparePart } from './claims.js';
 export type { PreparedClaim, PreparedPart } from './claims.js';

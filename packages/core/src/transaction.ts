@@ -15,6 +15,19 @@ export function isAppend(part: object): part is Append {
   return 'after' in part;
 }
 
+/**
+ * The append that a transaction consists of, if it is one alone: as an append it costs half.
+ *
+ * @example
+ * ```ts
+ * const only = onlyAppend([toOrder]); // toOrder
+ * ```
+ */
+export function onlyAppend(parts: readonly object[]): Append | undefined {
+  const [only, second] = parts;
+  return only !== undefined && isAppend(only) && second === undefined ? only : undefined;
+}
+
 /** A part of a transaction of a `StreamStore`, with what is recorded for it. */
 export type PreparedStreamPart =
   | { readonly kind: 'append'; readonly subject: string; readonly commit: Commit; readonly append: Append }

@@ -5,6 +5,7 @@ import {
   ConflictError,
   checkClaimKey,
   type EventStore,
+  onlyAppend,
   type Position,
   type ScanOptions,
   type ScanPage,
@@ -31,7 +32,7 @@ import {
 import { DynamoDBStreamStore } from './stream-store.js';
 import { unlogged } from './unlogged.js';
 import { canWriteAgain } from './write-failures.js';
-import { onlyAppend, transact } from './writing.js';
+import { transact } from './writing.js';
 
 /**
  * The event store on a DynamoDB table.

@@ -7,6 +7,7 @@ import {
   type Latest,
   type LoadQuery,
   type Metadata,
+  onlyAppend,
   type Position,
   type ReadRange,
   StreamNotFoundError,
@@ -18,7 +19,7 @@ import { readStream } from './read-stream.js';
 import { type DynamoDBEventStoreOptions, operate, type StoreContext, storeContext } from './store-context.js';
 import { attributesFor, readLatest } from './stream-reader.js';
 import { streamParts } from './writes.js';
-import { append, onlyAppend, transact } from './writing.js';
+import { append, transact } from './writing.js';
 
 /**
  * What commands and sagas need of the event store on a DynamoDB table: all but scanning it, saving snapshots and unique values. A bundle of a

@@ -1,5 +1,5 @@
 import { PutItemCommand, type PutItemCommandInput, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
-import { type Append, type Commit, isAppend, type PreparedPart, prepareTransaction, toCommit } from '@everfold/core';
+import { type Append, type Commit, type PreparedPart, prepareTransaction, toCommit } from '@everfold/core';
 import type { Operation } from './connection.js';
 import { ItemPages } from './item-pages.js';
 import { bytesOf, toTransaction } from './requests.js';
@@ -19,12 +19,6 @@ export async function append(context: StoreContext, decided: Append): Promise<Co
     await write(context, operation, writes, send);
     return commit;
   });
-}
-
-/** The append that a transaction consists of, if it is one alone: as an append it costs half. */
-export function onlyAppend(parts: readonly object[]): Append | undefined {
-  const [only, second] = parts;
-  return only !== undefined && isAppend(only) && second === undefined ? only : undefined;
 }
 
 /** Carries out a transaction of parts of some kinds, as `transact` of a store says. */

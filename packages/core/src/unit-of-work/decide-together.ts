@@ -4,6 +4,7 @@ import type { EventStore, StreamStore } from '../event-store.js';
 import { type CommandMetadata, completeMetadata } from '../metadata.js';
 import { type IdGenerator, systemIds } from '../ports.js';
 import { type RetryOptions, retryOf } from '../retry.js';
+import { onlyAppend } from '../transaction.js';
 import { type StreamUnitOfWork, UnitAttempt, type UnitOfWork } from './unit-of-work.js';
 
 /** What a decision across several aggregates works with. All but the store have defaults. */
@@ -81,7 +82,6 @@ interface Writer {
 
 async function write(store: Writer, parts: readonly TransactionPart[]): Promise<readonly Commit[]> {
   if (parts.every((part) => 'unchanged' in part)) return [];
-  const [first] = parts;
-  if (parts.length === 1 && first !== undefined && 'events' in first) return [await store.append(first)];
-  return store.transact(parts);
+  const only = onlyAppend(parts);
+  return only ? [await store.append(only)] : store.transact(parts);
 }
