@@ -1,6 +1,7 @@
 import type { Append } from './commit.js';
 import { InvalidArgumentError } from './errors.js';
 import { type Check, type PreparedStreamPart, type PreparePart, prepareStreamPart } from './transaction.js';
+import { checkWholeNumber } from './whole-number.js';
 
 /** A value that one holder at most may have, such as an e-mail address or a client's command id. */
 export interface ClaimKey {
@@ -86,11 +87,7 @@ function held(key: ClaimKey, by: string): Omit<PreparedClaim, 'kind'> {
 
 function expiry({ claim, forSeconds }: Claim, now: number): number | undefined {
   if (forSeconds === undefined) return undefined;
-  if (!Number.isInteger(forSeconds) || forSeconds < 1) {
-    throw new InvalidArgumentError(
-      `${wordsOf(claim)} is claimed for ${forSeconds} seconds; give a whole number from 1.`,
-    );
-  }
+  checkWholeNumber(`${wordsOf(claim)} is claimed for ${forSeconds} seconds`, forSeconds, 1);
   // Rounded up: a value is never free before its time.
   return Math.ceil(now / 1000) + forSeconds;
 }
