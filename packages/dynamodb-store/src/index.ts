@@ -6,7 +6,7 @@ export type { StreamReaderOptions } from './read-stream.js';
 export type { DynamoDBEventStoreOptions } from './store-context.js';
 export type { OperationListener, OperationReport } from './connection.js';
 export { eventTable, eventTableTimeToLive } from './table.js';
-export { RequestRefusedError, throttled, translate } from './failures.js';
+export { RequestRefusedError, throttled, throwTranslated, translate } from './failures.js';
 export { unlogged } from './unlogged.js';
 
 // Its items, as the table and its stream hold them

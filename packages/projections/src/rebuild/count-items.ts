@@ -1,5 +1,5 @@
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { translate } from '@everfold/dynamodb-store';
+import { throwTranslated } from '@everfold/dynamodb-store';
 
 /**
  * About how many items a table has, for `expectedCommits`: DynamoDB counts some every six hours. Costs one request, and no
@@ -15,8 +15,6 @@ import { translate } from '@everfold/dynamodb-store';
  */
 export async function countItems(client: DynamoDBClient, tableName: string): Promise<number | undefined> {
   const command = new DescribeTableCommand({ TableName: tableName });
-  const { Table: table } = await client.send(command).catch((error: unknown) => {
-    throw translate(error);
-  });
+  const { Table: table } = await client.send(command).catch(throwTranslated);
   return table?.ItemCount || undefined;
 }

@@ -1,6 +1,6 @@
 import { type AttributeValue, BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Backoff, jitteredDelay, systemClock, systemRandom } from '@everfold/core';
-import { throttled, translate, unlogged } from '@everfold/dynamodb-store';
+import { throttled, throwTranslated, unlogged } from '@everfold/dynamodb-store';
 import type { Item } from './row-item.js';
 import type { DynamoDBReadModelStoreOptions } from './store-options.js';
 
@@ -21,7 +21,7 @@ type ItemKey = Record<string, AttributeValue>;
  * @param keyOf - The key of a name's item; no two names have the same.
  * @param decode - What becomes of an item, or of none.
  * @returns An entry for each name.
- * @throws ThrottledError when ten requests in a row brought nothing; what {@link translate} makes of whatever the SDK throws.
+ * @throws ThrottledError when ten requests in a row brought nothing; what `translate` makes of whatever the SDK throws.
  */
 export async function getEach<TFound>(
   { client, tableName, clock = systemClock, random = systemRandom }: DynamoDBReadModelStoreOptions,
@@ -50,14 +50,9 @@ async function getOnce(
   keys: ItemKey[],
 ) {
   const request = { RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } } };
-  try {
-    const { Responses = {}, UnprocessedKeys = {} } = await client.send(
-      unlogged(client, new BatchGetItemCommand(request)),
-    );
-    return { found: Responses[tableName] ?? [], unprocessed: UnprocessedKeys[tableName]?.Keys ?? [] };
-  } catch (error) {
-    throw translate(error);
-  }
+  const command = unlogged(client, new BatchGetItemCommand(request));
+  const { Responses = {}, UnprocessedKeys = {} } = await client.send(command).catch(throwTranslated);
+  return { found: Responses[tableName] ?? [], unprocessed: UnprocessedKeys[tableName]?.Keys ?? [] };
 }
 
 function idOf({ part, key }: Item): string {

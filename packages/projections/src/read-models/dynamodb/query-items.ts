@@ -1,12 +1,12 @@
 import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { translate } from '@everfold/dynamodb-store';
+import { throwTranslated } from '@everfold/dynamodb-store';
 import type { Item } from './row-item.js';
 
 /**
  * Queries until there are so many items, or no more. Not by `paginateQuery`: it refuses a client of another copy of the SDK, such as the
  * service's own. Costs one Query for each page.
  *
- * @throws What {@link translate} makes of what the SDK throws.
+ * @throws What `translate` makes of what the SDK throws.
  */
 export async function queryItems(client: DynamoDBClient, input: QueryCommandInput, enough: number): Promise<Item[]> {
   const items: Item[] = [];
@@ -17,8 +17,4 @@ export async function queryItems(client: DynamoDBClient, input: QueryCommandInpu
     from = page.LastEvaluatedKey;
   } while (from !== undefined && items.length < enough);
   return items;
-}
-
-function throwTranslated(error: unknown): never {
-  throw translate(error);
 }

@@ -6,7 +6,7 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { type Backoff, type Clock, InvalidArgumentError, jitteredDelay, type Random } from '@everfold/core';
-import { paceOf, throttled, translate } from '@everfold/dynamodb-store';
+import { paceOf, throttled, throwTranslated } from '@everfold/dynamodb-store';
 import type { RowSet } from '../read-model-store.js';
 import type { DropOptions, DropProgress } from '../row-set-remover.js';
 import type { Item } from './row-item.js';
@@ -97,8 +97,4 @@ function fromCursor(cursor: string): Record<string, AttributeValue> | undefined 
     // It says below what is wrong.
   }
   throw new InvalidArgumentError(`"${cursor}" is not a cursor of a removal. Give the one of the last progress.`);
-}
-
-function throwTranslated(error: unknown): never {
-  throw translate(error);
 }

@@ -1,5 +1,5 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { translate } from '@everfold/dynamodb-store';
+import { throwTranslated } from '@everfold/dynamodb-store';
 import { boundsOf } from '../listed.js';
 import { type Found, limitOf, placeInGroup, placeOf, toPage } from '../page.js';
 import type { RowQueries } from '../read-model-store.js';
@@ -26,12 +26,8 @@ export function createRowQueries({
   return {
     async get(rows, key, { consistent }) {
       const input = toGetItem({ tableName, rows }, key, consistent);
-      try {
-        const { Item: item } = await client.send(new GetItemCommand(input));
-        return item === undefined ? undefined : rowOf(item);
-      } catch (error) {
-        throw translate(error);
-      }
+      const { Item: item } = await client.send(new GetItemCommand(input)).catch(throwTranslated);
+      return item === undefined ? undefined : rowOf(item);
     },
 
     async list(rows, request) {
