@@ -67,12 +67,18 @@ export function bundleFunctions(
   return new Map(alike(functions).flatMap((group) => bundleAlike(group, { directory, conditions: met }, shells)));
 }
 
-/** The functions in groups, each of those that do without the same. */
-function alike(functions: readonly FunctionDefinition[]): readonly (readonly FunctionDefinition[])[] {
-  const groups = new Map<string, FunctionDefinition[]>();
+/** Functions that do without the same, and the constants that say so. */
+interface Alike {
+  readonly constants: Readonly<Record<string, string>>;
+  readonly functions: readonly FunctionDefinition[];
+}
+
+function alike(functions: readonly FunctionDefinition[]): readonly Alike[] {
+  const groups = new Map<string, Alike>();
   for (const definition of functions) {
-    const group = JSON.stringify(constantsOf(definition));
-    groups.set(group, [...(groups.get(group) ?? []), definition]);
+    const constants = constantsOf(definition);
+    const group = JSON.stringify(constants);
+    groups.set(group, { constants, functions: [...(groups.get(group)?.functions ?? []), definition] });
   }
   return [...groups.values()];
 }
@@ -84,11 +90,10 @@ function constantsOf({ leavesOut = {} }: FunctionDefinition): Readonly<Record<st
 }
 
 function bundleAlike(
-  functions: readonly FunctionDefinition[],
+  { constants, functions }: Alike,
   { directory, conditions }: Required<Omit<BundlingOptions, 'isTraced'>>,
   shells: string,
 ): readonly (readonly [string, Bundle])[] {
-  const [first] = functions;
   const { outputFiles, metafile } = buildSync({
     entryPoints: functions.map((definition) => ({
       in: entryOf(definition, shells),
@@ -107,7 +112,7 @@ function bundleAlike(
     mainFields: ['module', 'main'],
     // Named, for esbuild leaves it out where others are given: without it, the SDK comes as CommonJS, which cannot be shaken.
     conditions: ['module', ...conditions],
-    define: first ? constantsOf(first) : {},
+    define: constants,
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',
