@@ -16,6 +16,8 @@ export function dashboardOf(scope: Construct, watched: Watched, alarms: readonly
   ];
   const ofEach = (metricName: string, statistic: string) =>
     functions.map((each) => functionMetric(each, metricName, statistic));
+  const ofApi = (of: { readonly apiId: string }, metricNames: readonly string[]) =>
+    metricNames.map((metricName) => apiMetric(of, metricName, 'Sum'));
   const ofTables = (metricName: string) =>
     Object.entries(tables).map(([name, table]) => tableMetric(name, table, metricName));
 
@@ -24,23 +26,11 @@ export function dashboardOf(scope: Construct, watched: Watched, alarms: readonly
       [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 4 })],
       api
         ? [
-            graph('Requests', [
-              apiMetric(api, 'Count', 'Sum'),
-              apiMetric(api, '4xx', 'Sum'),
-              apiMetric(api, '5xx', 'Sum'),
-            ]),
+            graph('Requests', ofApi(api, ['Count', '4xx', '5xx'])),
             graph('Latency of requests, ms', [apiMetric(api, 'Latency', 'p50'), apiMetric(api, 'Latency', 'p99')]),
           ]
         : [],
-      sockets
-        ? [
-            graph('WebSockets', [
-              apiMetric(sockets, 'ConnectCount', 'Sum'),
-              apiMetric(sockets, 'MessageCount', 'Sum'),
-              apiMetric(sockets, 'ExecutionError', 'Sum'),
-            ]),
-          ]
-        : [],
+      sockets ? [graph('WebSockets', ofApi(sockets, ['ConnectCount', 'MessageCount', 'ExecutionError']))] : [],
       ...(watched.metrics ? ownGraphs(watched.metrics) : []),
       [
         graph(
